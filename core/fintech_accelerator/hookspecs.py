@@ -1,0 +1,43 @@
+"""The hooks: how connectors, engines, pack sources, run events and commands join in. One screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import click
+
+    from fintech_accelerator.events import Event
+    from fintech_accelerator.ports import Connector, PackLocation
+
+PROJECT_NAME = "fintech"
+hookspec = pluggy.HookspecMarker(PROJECT_NAME)
+hookimpl = pluggy.HookimplMarker(PROJECT_NAME)
+
+
+@hookspec
+def fintech_connectors() -> Iterable[Connector]:
+    """List the connectors this plugin brings. Called once per process; may not touch files, network or warehouse."""
+    return ()
+
+
+@hookspec
+def fintech_pack_sources(project_folder: Path) -> Iterable[PackLocation]:
+    """List where packs may be found, beside installed distributions and the project's folders. May not import a pack."""
+    return ()
+
+
+@hookspec
+def fintech_run_event(event: Event) -> None:
+    """Told everything that happens in a run, in order, in the running process. May not raise, write the warehouse or block."""
+
+
+@hookspec
+def fintech_commands() -> Iterable[click.Command]:
+    """List commands to add to the command line. Called when help or an unknown command is asked for; must import lightly."""
+    return ()

@@ -1,0 +1,45 @@
+"""What plugins implement: the shapes that cross between the core and its connectors and pack sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file a connector offers for a source's file name (`alias`): where it is now and what to call it."""
+
+    alias: str
+    path: Path
+    name: str
+
+
+class Connector(Protocol):
+    """Brings a bank's files. `name` is what fintech.toml says in `connector = "..."`."""
+
+    name: str
+
+    def files(
+        self, *, project_folder: Path, files: Mapping[str, str], options: Mapping[str, Any]
+    ) -> Iterable[SourceFile]:
+        """The files of one source, sorted by alias and name; the core copies them into the landing zone.
+
+        Raises SourceError when a name matches nothing or cannot be read.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class PackLocation:
+    """A folder that may hold a pack: the name it is known by, the folder with pack.toml, and who brought it."""
+
+    name: str
+    folder: Path
+    origin: str
+    version: str
+    is_local: bool = False

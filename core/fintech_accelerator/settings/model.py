@@ -1,0 +1,140 @@
+"""The shape of fintech.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from fintech_accelerator.errors import unknown_name
+
+ParameterValue = bool | int | float | str
+
+
+def _known_time_zone(name: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as cause:
+        message = f"{name!r} is not an IANA time zone, such as 'America/New_York'"
+        raise ValueError(message) from cause
+    return name
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProjectSettings(_Strict):
+    """`[project]`: who the bank is and the units everything is computed in."""
+
+    name: str = Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.-]*$")
+    base_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    time_zone: Annotated[str, AfterValidator(_known_time_zone)] = "America/New_York"
+    default_target: str | None = None
+    pack_folders: tuple[str, ...] = ()
+    allow_code_packs: tuple[str, ...] = ()
+
+
+class DuckDbTarget(_Strict):
+    """`[targets.<name>]` with `engine = "duckdb"`: one file, one machine."""
+
+    engine: Literal["duckdb"]
+    path: str = ".fintech/warehouse.duckdb"
+    memory_limit: str = Field(default="8GB", pattern=r"^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$")
+    threads: int | None = Field(default=None, ge=1, le=256)
+
+
+class Source(_Strict):
+    """One `[[sources.<table>]]`: files, and how their columns become the table's."""
+
+    connector: str = "files"
+    files: dict[str, str]
+    columns: dict[str, str] | None = None
+    query: str | None = None
+    format: dict[str, Any] = Field(default_factory=dict)
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where a project's generated files and data live: everything under `.fintech/`."""
+
+    root: Path
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".fintech"
+
+    @property
+    def landing(self) -> Path:
+        return self.state / "landing"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.state / "quarantine"
+
+    @property
+    def publications(self) -> Path:
+        return self.state / "publications"
+
+    @property
+    def reports(self) -> Path:
+        return self.state / "reports"
+
+    @property
+    def dbt_project(self) -> Path:
+        return self.state / "dbt"
+
+    @property
+    def ledger(self) -> Path:
+        return self.state / "ledger.sqlite"
+
+    @property
+    def run_lock(self) -> Path:
+        return self.state / "run.lock"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / "fintech.toml"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.root / "fintech.lock"
+
+    @property
+    def parameters_file(self) -> Path:
+        return self.root / "parameters.toml"
+
+
+class Settings(_Strict):
+    """The whole of fintech.toml, and the folder it was found in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    root: Path
+    project: ProjectSettings
+    targets: dict[str, DuckDbTarget]
+    packs: dict[str, dict[str, ParameterValue]] = Field(default_factory=dict)
+    sources: dict[str, tuple[Source, ...]] = Field(default_factory=dict)
+
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace(self.root)
+
+    def target(self, name: str | None = None) -> tuple[str, DuckDbTarget]:
+        """The named target, or the default one: `default_target`, else the first in the file.
+
+        Raises UnknownNameError.
+        """
+        chosen = name or self.project.default_target or next(iter(self.targets))
+        if chosen not in self.targets:
+            raise unknown_name("target", chosen, self.targets)
+        return chosen, self.targets[chosen]
+
+    def warehouse(self, target: DuckDbTarget) -> Path:
+        """The warehouse file of a DuckDB target, absolute."""
+        return (self.root / target.path).resolve()

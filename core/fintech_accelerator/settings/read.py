@@ -1,0 +1,99 @@
+"""Read fintech.toml: one clear error for each thing that is wrong, with the nearest valid name."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from fintech_accelerator.errors import SettingsError, nearest
+from fintech_accelerator.settings.model import DuckDbTarget, ProjectSettings, Settings, Source
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic_core import ErrorDetails
+
+FILE_NAME = "fintech.toml"
+TOP_LEVEL = ("project", "targets", "packs", "sources")
+
+
+def find_project(start: Path) -> Path:
+    """The nearest folder at or above `start` that holds fintech.toml. Raises SettingsError."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise SettingsError(
+        f"there is no {FILE_NAME} in {start.resolve()} or above it",
+        fix="run `fintech init` to make a project here, or go to the project's folder (or give --project)",
+    )
+
+
+def load_settings(root: Path) -> Settings:
+    """Read and validate `root`/fintech.toml. Raises SettingsError naming the key and the nearest valid one."""
+    path = root / FILE_NAME
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as cause:
+        raise SettingsError(f"there is no {path}", fix="run `fintech init` to make a project here") from cause
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+        raise SettingsError(f"{path} is not valid TOML: {cause}", fix="correct the line named") from cause
+    _refuse_unknown_tables(raw)
+    raw.setdefault("targets", {"dev": {"engine": "duckdb"}})
+    try:
+        return Settings.model_validate({**raw, "root": root.resolve()})
+    except ValidationError as cause:
+        raise _readable(cause, raw) from cause
+
+
+def _refuse_unknown_tables(raw: dict[str, Any]) -> None:
+    for name in raw:
+        if name not in TOP_LEVEL:
+            close = nearest(name, TOP_LEVEL)
+            raise SettingsError(
+                f"{FILE_NAME}: there is no table [{name}] (tables: {', '.join(TOP_LEVEL)})",
+                fix=f"did you mean [{close}]?" if close else "remove it",
+            )
+
+
+def _readable(cause: ValidationError, raw: dict[str, Any]) -> SettingsError:
+    details = cause.errors()[0]
+    place = [part for part in details["loc"] if part != "duckdb"]
+    dotted = ".".join(str(part) for part in place)
+    more = f" (and {len(cause.errors()) - 1} more)" if len(cause.errors()) > 1 else ""
+    if details["type"] == "extra_forbidden":
+        return _unknown_key(place, dotted, more)
+    if details["type"] == "literal_error" and place[-1] == "engine":
+        return SettingsError(
+            f"{FILE_NAME}: {dotted} is {details['input']!r}; engines: duckdb{more}",
+            fix='write engine = "duckdb"',
+        )
+    if details["type"] == "missing":
+        return SettingsError(f"{FILE_NAME}: {dotted} is missing{more}", fix=f"add {place[-1]!r} there")
+    del raw
+    return SettingsError(f"{FILE_NAME}: {dotted}: {_message(details)}{more}", fix="correct the value")
+
+
+def _unknown_key(place: list[str | int], dotted: str, more: str) -> SettingsError:
+    model = _model_at(place)
+    known = sorted(model.model_fields) if model else []
+    close = nearest(str(place[-1]), known)
+    fix = f"did you mean {close!r}?" if close else "remove it, or use one of the keys listed"
+    return SettingsError(
+        f"{FILE_NAME}: {dotted} is not a setting (settings there: {', '.join(known)}){more}", fix=fix
+    )
+
+
+def _model_at(place: list[str | int]) -> type[BaseModel] | None:
+    models: dict[str, type[BaseModel]] = {
+        "project": ProjectSettings,
+        "targets": DuckDbTarget,
+        "sources": Source,
+    }
+    return models.get(str(place[0]))
+
+
+def _message(details: ErrorDetails) -> str:
+    text = details["msg"].removeprefix("Value error, ")
+    return text[:1].lower() + text[1:] + f", found {details['input']!r}"
