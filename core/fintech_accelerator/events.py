@@ -1,4 +1,4 @@
-"""What happens during a run, as values: the progress view, plain lines and plugins all read the same events."""
+"""What happens during a run, as values that the progress view, plain lines and plugins all read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class RunStarted(Event):
 
 @dataclass(frozen=True)
 class StageStarted(Event):
-    """A stage (land, load, build, check, publish) begins; `total` steps if known, `pack` where it is per pack."""
+    """A stage (land, load, build, check, publish) begins: `total` steps if known, `pack` if it is per pack."""
 
     stage: str
     total: int | None = None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import click
 
     from fintech_accelerator.events import Event
-    from fintech_accelerator.ports import Connector, PackLocation
+    from fintech_accelerator.ports import Connector, PackLocation, SampleBankMaker
 
 PROJECT_NAME = "fintech"
 hookspec = pluggy.HookspecMarker(PROJECT_NAME)
@@ -22,22 +22,34 @@ hookimpl = pluggy.HookimplMarker(PROJECT_NAME)
 
 @hookspec
 def fintech_connectors() -> Iterable[Connector]:
-    """List the connectors this plugin brings. Called once per process; may not touch files, network or warehouse."""
+    """List the connectors this plugin brings. Called once a process; touches no file, network, warehouse."""
     return ()
 
 
 @hookspec
 def fintech_pack_sources(project_folder: Path) -> Iterable[PackLocation]:
-    """List where packs may be found, beside installed distributions and the project's folders. May not import a pack."""
+    """List where packs may be found, beside installed distributions and the project's folders.
+
+    May not import a pack.
+    """
     return ()
 
 
 @hookspec
 def fintech_run_event(event: Event) -> None:
-    """Told everything that happens in a run, in order, in the running process. May not raise, write the warehouse or block."""
+    """Told everything that happens in a run, in order, in the running process.
+
+    May not raise, write the warehouse or block.
+    """
 
 
 @hookspec
 def fintech_commands() -> Iterable[click.Command]:
-    """List commands to add to the command line. Called when help or an unknown command is asked for; must import lightly."""
+    """List commands to add. Called for help and for names the core lacks: import lightly."""
+    return ()
+
+
+@hookspec
+def fintech_sample_banks() -> Iterable[SampleBankMaker]:
+    """List generators of made-up banks, for `fintech sample` and `fintech demo`. Must import lightly."""
     return ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 
@@ -36,10 +36,41 @@ class Connector(Protocol):
 
 @dataclass(frozen=True)
 class PackLocation:
-    """A folder that may hold a pack: the name it is known by, the folder with pack.toml, and who brought it."""
+    """A folder that may hold a pack: the name it is known by, where pack.toml lies, and who brought it."""
 
     name: str
     folder: Path
     origin: str
     version: str
     is_local: bool = False
+
+
+@dataclass(frozen=True)
+class SampleBankSize:
+    """How large a made-up bank is: the same size and seed give the same bytes."""
+
+    customers: int = 1000
+    days: int = 365
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class SampleBankFiles:
+    """What was generated: file globs by table (relative to the folder), rows by table, planted scenarios by name."""
+
+    folder: Path
+    globs: Mapping[str, str]
+    rows: Mapping[str, int]
+    planted: Mapping[str, int]
+
+
+class SampleBankMaker(Protocol):
+    """Generates the files of a made-up bank for the canonical tables, with labelled truth beside them."""
+
+    name: str
+
+    def make(
+        self, folder: Path, size: SampleBankSize, *, as_csv: bool, on_table: Callable[[str], None]
+    ) -> SampleBankFiles:
+        """Write the files under `folder`, calling `on_table` with each table's name when it begins."""
+        ...

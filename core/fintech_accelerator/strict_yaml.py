@@ -19,7 +19,7 @@ class YamlError(UsageError):
 
 @dataclass
 class Document:
-    """The plain value of a YAML file, and the line (from 1) of each key path such as ("models", 0, "name")."""
+    """A YAML file's plain value, and the line (from 1) of each key path such as ("models", 0, "name")."""
 
     value: Any
     lines: dict[tuple[str | int, ...], int] = field(default_factory=dict)
@@ -58,7 +58,9 @@ def loads(text: str, *, name: str = "<text>") -> Document:
     return document
 
 
-def _plain(node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], name: str) -> Any:
+def _plain(
+    node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], name: str
+) -> Any:
     import yaml
 
     lines.setdefault(path, node.start_mark.line + 1)

@@ -31,7 +31,7 @@ def find_project(start: Path) -> Path:
 
 
 def load_settings(root: Path) -> Settings:
-    """Read and validate `root`/fintech.toml. Raises SettingsError naming the key and the nearest valid one."""
+    """Read and validate `root`/fintech.toml. Raises SettingsError with the key and the nearest valid one."""
     path = root / FILE_NAME
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,136 @@
+"""The view of a run: a live display in a terminal, plain lines in a pipe or in CI."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from fintech_accelerator import events
+from fintech_accelerator.cli.render import console, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Progress, TaskID
+
+
+@contextmanager
+def watching(*, is_quiet: bool = False) -> Iterator[events.EventSink]:
+    """A sink for a run's events that shows them on standard error; standard output stays for the result."""
+    if is_quiet:
+        yield events.ignore
+        return
+    screen = console(is_error=True)
+    if screen.is_terminal:
+        with _live() as view:
+            yield view
+    else:
+        yield PlainLines()
+
+
+class PlainLines:
+    """One line for each stage and for each step that is worth knowing."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+
+    def __call__(self, event: events.Event) -> None:
+        line = self._line(event)
+        if line:
+            click.echo(line, err=True)
+
+    def _line(self, event: events.Event) -> str | None:
+        match event:
+            case events.RunStarted():
+                return f"run {event.run_id}: target {event.target}, packs {', '.join(event.packs) or 'none'}"
+            case events.StageStarted():
+                return f"{event.stage}{_of(event.pack)} ..."
+            case events.StepFinished() if event.status != "skipped":
+                return f"  {event.stage}: {event.name}: {event.status}{_figures(event.rows, event.seconds)}"
+            case events.StageFinished():
+                return f"{event.stage}{_of(event.pack)}: {event.status}{_figures(event.rows, event.seconds)}"
+            case events.RunFinished():
+                return f"run {event.run_id}: {event.status} in {seconds(event.seconds)}"
+        return None
+
+
+class LiveView:
+    """A bar for the stage that runs, with the step at work; finished stages stay above it."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task: TaskID | None = None
+        self._started = time.monotonic()
+
+    def __call__(self, event: events.Event) -> None:
+        match event:
+            case events.StageStarted():
+                self._begin(event)
+            case events.StepStarted() if self._task is not None:
+                self._progress.update(self._task, step=event.name)
+            case events.StepFinished() if self._task is not None:
+                self._progress.advance(self._task)
+                if event.status in {"failed", "refused"}:
+                    self._progress.console.print(
+                        f"[bold red]✗[/] {event.stage}: {event.name}", highlight=False
+                    )
+            case events.StageFinished():
+                self._end(event)
+
+    def _begin(self, event: events.StageStarted) -> None:
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+        name = f"{event.stage}{_of(event.pack)}"
+        self._task = self._progress.add_task(name, total=event.total, step="")
+
+    def _end(self, event: events.StageFinished) -> None:
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+            self._task = None
+        mark = {"ok": "[green]✓[/]", "warned": "[yellow]![/]", "skipped": "[dim]-[/]"}.get(
+            event.status, "[bold red]✗[/]"
+        )
+        name = f"{event.stage}{_of(event.pack)}"
+        self._progress.console.print(
+            f"{mark} {name:<22}{_figures(event.rows, event.seconds)}", highlight=False
+        )
+
+
+@contextmanager
+def _live() -> Iterator[LiveView]:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description:<16}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[step]}", style="dim", markup=False),
+        console=console(is_error=True),
+        transient=True,
+    ) as progress:
+        yield LiveView(progress)
+
+
+def _of(pack: str | None) -> str:
+    return f" {pack}" if pack else ""
+
+
+def _figures(rows: int | None, took: float | None) -> str:
+    parts = []
+    if rows is not None:
+        parts.append(f"{rows:,} rows")
+    if took is not None:
+        parts.append(seconds(took))
+    return "  " + ", ".join(parts) if parts else ""

@@ -1,0 +1,120 @@
+"""How results look: tables for people, JSON for programs, one spelling of numbers everywhere."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from rich.console import Console
+
+STATUS_STYLES = {
+    "ok": "green",
+    "passed": "green",
+    "published": "green",
+    "warned": "yellow",
+    "warning": "yellow",
+    "skipped": "dim",
+    "unchanged": "dim",
+    "held": "yellow",
+    "failed": "bold red",
+    "critical": "bold red",
+    "refused": "bold red",
+}
+
+
+def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The `--json` flag that every reporting command has."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")(function)
+
+
+def console(*, is_error: bool = False) -> Console:
+    """The console for people: plain without a terminal, no wrapping of table cells in a pipe."""
+    from rich.console import Console
+
+    made = Console(stderr=is_error, highlight=False, soft_wrap=False)
+    if not made.is_terminal:
+        made = Console(stderr=is_error, highlight=False, width=160, no_color=True)
+    return made
+
+
+def print_json(value: Any) -> None:
+    """Print any result of the library as JSON."""
+    click.echo(json.dumps(value, default=plain, indent=2, ensure_ascii=False))
+
+
+def plain(value: Any) -> Any:
+    """What JSON cannot say by itself: dataclasses, dates, decimals, paths and sets."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal | Path):
+        return str(value)
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    message = f"cannot print {type(value).__name__} as JSON"
+    raise TypeError(message)
+
+
+def print_table(
+    title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()
+) -> None:
+    """Print rows as a table; the columns named in `right` are numbers."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False
+    )
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(text(cell), style=STATUS_STYLES.get(str(cell), "")) for cell in row))
+    console().print(table)
+
+
+def text(value: Any) -> str:
+    """One cell: thousands separated, nothing for None, times to the second, no control characters."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.3g}" if abs(value) < 1 else f"{value:,.1f}"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}"
+        for letter in str(value)
+    )
+
+
+def seconds(value: float) -> str:
+    """A duration for people."""
+    if value < 60:  # noqa: PLR2004  (a minute)
+        return f"{value:.1f} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def print_facts(facts: Mapping[str, Any]) -> None:
+    """Print a few named values under each other."""
+    width = max(len(name) for name in facts)
+    for name, value in facts.items():
+        click.echo(f"{name.ljust(width)}  {text(value)}")
