@@ -23,7 +23,7 @@ class RunStarted(Event):
 
 @dataclass(frozen=True)
 class StageStarted(Event):
-    """A stage (land, load, build, check, publish) begins: `total` steps if known, `pack` if it is per pack."""
+    """A stage (land, load, build, check, publish) begins; `total` steps and `pack` where they are known."""
 
     stage: str
     total: int | None = None

@@ -56,7 +56,7 @@ class SampleBankSize:
 
 @dataclass(frozen=True)
 class SampleBankFiles:
-    """What was generated: file globs by table (relative to the folder), rows by table, planted scenarios by name."""
+    """What was generated: globs by table (relative to the folder), rows by table, planted scenarios."""
 
     folder: Path
     globs: Mapping[str, str]

@@ -1,0 +1,41 @@
+"""`fintech demo`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("demo")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="fintech-demo",
+    show_default=True,
+    help="Where the demo's project is made; run again to continue with it.",
+)
+@click.option("--customers", type=click.IntRange(5, 1_000_000), default=1000, show_default=True)
+@click.option(
+    "--days", type=click.IntRange(30, 3650), default=365, show_default=True, help="Days of history."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bank.")
+def demo(folder: Path, customers: int, days: int, seed: int) -> int:
+    """Make a bank up, enable every installed pack and run: files in, checked and published marts out."""
+    from fintech_accelerator.cli.commands.run import run_project
+    from fintech_accelerator.packs.changes import enable_all_installed
+    from fintech_accelerator.pipeline.demo import make_demo_project
+    from fintech_accelerator.ports import SampleBankSize
+    from fintech_accelerator.settings import load_settings
+
+    if not (folder / "fintech.toml").exists():
+        click.echo(f"making up a bank of {customers:,} customers and {days} days in {folder} ...", err=True)
+        size = SampleBankSize(customers=customers, days=days, seed=seed)
+        _, files = make_demo_project(folder, size, on_table=_quiet)
+        click.echo(f"  {sum(files.rows.values()):,} rows in {len(files.rows)} tables", err=True)
+        enable_all_installed(load_settings(folder))
+    return run_project(load_settings(folder))
+
+
+def _quiet(table: str) -> None:
+    del table

@@ -1,0 +1,36 @@
+"""`fintech doctor`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fintech_accelerator.cli.render import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from fintech_accelerator.pipeline.doctor import Finding
+
+
+@click.command("doctor")
+@click.option("--target", help="The target to check. Default: the project's default target.")
+@json_option
+@click.pass_obj
+def doctor(project: Path | None, target: str | None, *, as_json: bool) -> int:
+    """Check this machine, the project, its packs, sources and target, and say what to type.
+
+    Exit code 0 when everything that a run needs is there, else 3.
+    """
+    from fintech_accelerator.pipeline.doctor import examine
+
+    findings = examine(project or Path.cwd(), target=target)
+    if as_json:
+        print_json(findings)
+    else:
+        print_table(None, ("check", "status", "found", "what to do"), [_row(each) for each in findings])
+    return 3 if any(each.status == "failed" for each in findings) else 0
+
+
+def _row(finding: Finding) -> tuple[str, str, str, str]:
+    return finding.check, finding.status, finding.found, finding.fix

@@ -1,0 +1,48 @@
+"""The made-up bank: its files, and a project that is ready to run on them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.errors import UsageError
+from fintech_accelerator.settings.create import NewProject, create_project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fintech_accelerator.ports import SampleBankFiles, SampleBankSize
+
+SAMPLE_FOLDER = "landing"
+
+
+def make_sample_bank(
+    folder: Path, size: SampleBankSize, *, as_csv: bool, on_table: Callable[[str], None]
+) -> SampleBankFiles:
+    """Generate a made-up bank's files into `folder`. Raises UsageError if the folder holds something."""
+    from fintech_accelerator.plugins import sample_bank_maker
+
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty", fix="give another folder with --output, or empty it")
+    return sample_bank_maker().make(folder, size, as_csv=as_csv, on_table=on_table)
+
+
+def make_demo_project(
+    folder: Path, size: SampleBankSize, *, on_table: Callable[[str], None]
+) -> tuple[NewProject, SampleBankFiles]:
+    """A project with a generated bank's files in `landing/` and every table of it mapped."""
+    files = make_sample_bank(folder / SAMPLE_FOLDER, size, as_csv=False, on_table=on_table)
+    project = create_project(folder, name="sample-bank", sources=source_entries(files))
+    return project, files
+
+
+def source_entries(files: SampleBankFiles) -> str:
+    """The `[[sources.<table>]]` entries of fintech.toml for generated files, whose columns bear our names."""
+    entries = [
+        f"\n[[sources.{table}]]\nfiles = {{ {table} = {json.dumps(f'{SAMPLE_FOLDER}/{pattern}')} }}\n"
+        for table, pattern in sorted(files.globs.items())
+    ]
+    return "\n# The made-up bank's columns bear our names, so nothing needs to be mapped.\n" + "".join(
+        entries
+    )
