@@ -29,8 +29,9 @@ path = ".fintech/warehouse.duckdb"
 """
 
 EXAMPLE_SOURCE = """
-# Where your files are, and how their columns become the table's: a column on the left is ours (docs/contract.md),
-# the text on the right a DuckDB expression over yours. Without columns, those of the same name are taken.
+# Where your files are, and how their columns become the tables: a column on the left is ours
+# (docs/contract.md), the text on the right a DuckDB expression over yours. Without columns, those of
+# the same name are taken.
 # [[sources.transactions]]
 # files = { tx = "landing/transactions/*.csv" }
 # [sources.transactions.columns]
@@ -61,7 +62,7 @@ def create_project(
     time_zone: str = "America/New_York",
     sources: str | None = None,
 ) -> NewProject:
-    """Write fintech.toml (and .gitignore if there is none) into `folder`; `sources` is TOML text used as it is.
+    """Write fintech.toml (and .gitignore if there is none) into `folder`; `sources` is TOML text.
 
     Raises UsageError when there is a project already, or a value is not valid.
     """
