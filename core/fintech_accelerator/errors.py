@@ -4,6 +4,7 @@
     ├── UsageError               2   wrong use or configuration
     │   ├── SettingsError            fintech.toml
     │   ├── UnknownNameError         a name that does not exist; lists what does
+    │   ├── PluginError              a plugin that cannot be loaded or clashes with another
     │   └── PackError                a pack that is missing, broken or refused
     │       ├── PackNotInstalledError
     │       ├── PackLoadError
@@ -54,6 +55,10 @@ class SettingsError(UsageError):
 
 class UnknownNameError(UsageError):
     """A name that does not exist."""
+
+
+class PluginError(UsageError):
+    """A plugin that cannot be loaded, or two that claim one name."""
 
 
 class PackError(UsageError):
