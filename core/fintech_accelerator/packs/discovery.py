@@ -158,8 +158,7 @@ def _local(settings: Settings) -> Iterator[PackLocation | tuple[str, PackError]]
             yield (
                 given,
                 PackLoadError(
-                    f"pack_folders names {given!r}, but {folder} holds no {FILE_NAME}, "
-                    "nor do its folders",
+                    f"pack_folders names {given!r}, but {folder} holds no {FILE_NAME}, nor do its folders",
                     fix="correct pack_folders in fintech.toml",
                 ),
             )

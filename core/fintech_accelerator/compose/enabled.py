@@ -1,0 +1,184 @@
+"""The enabled packs: which can be built with what this bank has, and which cannot and why."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.compose.inputs import Inputs
+from fintech_accelerator.compose.order import suppliers_first
+from fintech_accelerator.errors import FintechError, PackError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from fintech_accelerator.contract import Contract
+    from fintech_accelerator.ingest import Capabilities
+    from fintech_accelerator.packs.dated import DatedValue, ResolvedParameters
+    from fintech_accelerator.packs.discovery import Discovery, FoundPack
+    from fintech_accelerator.packs.lock import LockedPack
+    from fintech_accelerator.packs.manifest import Manifest
+    from fintech_accelerator.packs.marts import Mart
+    from fintech_accelerator.settings import Settings
+
+
+@dataclass(frozen=True)
+class EnabledPack:
+    """An enabled pack that can be built."""
+
+    manifest: Manifest
+    folder: Path
+    files: Mapping[str, bytes]  # the bytes that were hashed and inspected; compose writes these
+    lock_hash: str
+    content_hash: str  # of the slot: changes when the marts have to be built from nothing
+    parameters: ResolvedParameters
+    capability_flags: tuple[str, ...]
+    marts: tuple[Mart, ...]
+    suppliers: tuple[str, ...]  # enabled packs it imports from
+    is_local: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+    @property
+    def param_set_id(self) -> str:
+        return self.parameters.param_set_id
+
+
+@dataclass(frozen=True)
+class UnavailablePack:
+    """An enabled pack that cannot be built here, and why."""
+
+    name: str
+    error: FintechError
+
+
+def enabled_packs(
+    settings: Settings,
+    contract: Contract,
+    discovery: Discovery,
+    capabilities: Capabilities,
+    core_hash: str,
+) -> tuple[list[EnabledPack], list[UnavailablePack], list[str]]:
+    """Every pack named in fintech.toml, as one that can be built or one that cannot; and what to be told."""
+    from fintech_accelerator.packs.dated import read_dated
+    from fintech_accelerator.packs.lock import read_lock
+
+    workshop = _Workshop(
+        settings=settings,
+        inputs=Inputs(contract, capabilities),
+        discovery=discovery,
+        lock=read_lock(settings.workspace.lock_file),
+        dated=read_dated(settings.workspace.parameters_file),
+        core_hash=core_hash,
+    )
+    unavailable: dict[str, UnavailablePack] = {}
+    usable: dict[str, FoundPack] = {}
+    for name in sorted(settings.packs):
+        try:
+            usable[name] = workshop.usable(name)
+        except PackError as cause:
+            unavailable[name] = UnavailablePack(name, cause)
+    enabled: dict[str, EnabledPack] = {}
+    notes: list[str] = []
+    for name in suppliers_first({name: found.manifest for name, found in usable.items()}):
+        try:
+            enabled[name] = workshop.enabled(usable[name], usable, enabled, notes)
+        except PackError as cause:
+            unavailable[name] = UnavailablePack(name, cause)
+    return list(enabled.values()), [unavailable[name] for name in sorted(unavailable)], notes
+
+
+@dataclass(frozen=True)
+class _Workshop:
+    settings: Settings
+    inputs: Inputs
+    discovery: Discovery
+    lock: Mapping[str, LockedPack]
+    dated: tuple[DatedValue, ...]
+    core_hash: str
+
+    def usable(self, name: str) -> FoundPack:
+        """A pack whose manifest fits this contract and this bank's sources. Raises PackError."""
+        found = self.discovery.get(name)
+        manifest = found.manifest
+        if manifest.tier == "code" and name not in self.settings.project.allow_code_packs:
+            raise PackError(
+                f"the pack {name!r} brings Python code, which fintech.toml does not allow",
+                fix=f"add {name!r} to allow_code_packs in [project] if you trust its author",
+            )
+        self.inputs.check(manifest)
+        return found
+
+    def enabled(
+        self,
+        found: FoundPack,
+        usable: Mapping[str, FoundPack],
+        enabled: Mapping[str, EnabledPack],
+        notes: list[str],
+    ) -> EnabledPack:
+        """Verify, inspect and resolve one pack. Raises PackError."""
+        from fintech_accelerator.packs.dated import resolve
+        from fintech_accelerator.packs.files import hash_of, read_pack_files
+        from fintech_accelerator.packs.inspection.cache import inspected
+        from fintech_accelerator.packs.lock import verify
+
+        manifest = found.manifest
+        suppliers = check_imports(manifest, usable, enabled)
+        files = read_pack_files(found.location.folder)
+        note = verify(found, files, self.lock.get(manifest.name))
+        if note:
+            notes.append(note)
+        inspection = inspected(
+            manifest, files, folder=found.location.folder, cache=self.settings.workspace.state
+        )
+        parameters = resolve(
+            inspection.parameters, self.settings.packs[manifest.name], self.dated, pack=manifest.name
+        )
+        flags = self.inputs.flags(manifest)
+        lock_hash = hash_of(files)
+        facts = [lock_hash, parameters.rebuild_hash, *flags, self.core_hash]
+        facts += [f"{name}:{enabled[name].lock_hash}" for name in suppliers]
+        return EnabledPack(
+            manifest=manifest,
+            folder=found.location.folder,
+            files=files,
+            lock_hash=lock_hash,
+            content_hash=hashlib.sha256(json.dumps(facts).encode()).hexdigest(),
+            parameters=parameters,
+            capability_flags=flags,
+            marts=inspection.marts,
+            suppliers=suppliers,
+            is_local=found.location.is_local,
+        )
+
+
+def check_imports(
+    manifest: Manifest, usable: Mapping[str, FoundPack], enabled: Mapping[str, EnabledPack]
+) -> tuple[str, ...]:
+    """The enabled packs that this one imports from. Raises PackError for an import that cannot be met."""
+    suppliers = set()
+    for wanted in manifest.imports.values():
+        if wanted.pack not in enabled:
+            if not wanted.optional:
+                raise PackError(
+                    f"the pack {manifest.name!r} needs {wanted.relation!r} of the pack {wanted.pack!r}, "
+                    "which is not available",
+                    fix=f"run `fintech packs enable {wanted.pack}`, or disable {manifest.name!r}",
+                )
+            continue
+        export = usable[wanted.pack].manifest.exports.get(wanted.relation)
+        if export is None or export.version != wanted.version or export.restricted:
+            offered = "not at all" if export is None else f"as version {export.version}"
+            raise PackError(
+                f"the pack {manifest.name!r} imports {wanted.relation!r} version {wanted.version}, "
+                f"which {wanted.pack!r} exports "
+                + ("only to restricted readers" if export and export.restricted else offered),
+                fix="upgrade the older of the two packs, or disable one",
+            )
+        suppliers.add(wanted.pack)
+    return tuple(sorted(suppliers))
