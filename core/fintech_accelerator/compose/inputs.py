@@ -72,10 +72,10 @@ class Inputs:
         if kind is Kind.REFERENCE:  # a seed stands in for a source
             return True
         if kind is Kind.HISTORY:
-            return self.capabilities.has(table.removesuffix("_history"))
+            return bool(self.capabilities.has(table.removesuffix("_history")))
         if column is not None and self.contract.table(table).column(column).derived:
             return True
-        return self.capabilities.has(table, column)
+        return bool(self.capabilities.has(table, column))
 
     def flags(self, manifest: Manifest) -> tuple[str, ...]:
         """What the pack would use and does not get."""

@@ -1,0 +1,160 @@
+"""Write the composition as one dbt project under .fintech/dbt; what did not change keeps its bytes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from fintech_accelerator.compose.composition import CORE, Composition, core_folder
+from fintech_accelerator.engines.duckdb import profile
+from fintech_accelerator.packs.files import read_pack_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fintech_accelerator.compose.enabled import EnabledPack
+
+PROJECT_NAME = "composed"
+BUILD = "build"  # the dbt target that builds in the bank's warehouse
+PROOF = "proof"  # the dbt target that only compiles, against an empty scratch warehouse
+PACKAGES = "packages"
+KEPT = frozenset({"target", "logs", "proof", "temporary", "seeds.json", "proven.json"})
+DBT_FOLDERS = ("models", "macros", "seeds", "tests")
+GENERATE_SCHEMA_NAME = """\
+{#- Every model says its schema in full: core's in the core, the pack's name in packs. -#}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name if custom_schema_name is not none else target.schema }}
+{%- endmacro %}
+"""
+
+
+@dataclass(frozen=True)
+class DbtProject:
+    """A rendered project: where it lies and what it was made from."""
+
+    folder: Path
+    composition: Composition
+
+    @property
+    def temporary(self) -> Path:
+        """Where the engine spills to."""
+        return self.folder / "temporary"
+
+
+def render(composition: Composition) -> DbtProject:
+    """Write the project. Only files whose bytes differ are written, and files of the past are removed."""
+    folder = composition.settings.workspace.dbt_project
+    project = DbtProject(folder=folder, composition=composition)
+    project.temporary.mkdir(parents=True, exist_ok=True)
+    wanted = {
+        "dbt_project.yml": _json(root_project(composition)),
+        "profiles.yml": _json(_profiles(project)),
+        "macros/generate_schema_name.sql": GENERATE_SCHEMA_NAME.encode(),
+        **_root_macros(),
+        **_core_package(),
+    }
+    for pack in composition.packs:
+        wanted |= _pack_package(pack)
+    _write(folder, wanted)
+    return project
+
+
+def root_project(composition: Composition) -> dict[str, Any]:
+    """The root's dbt_project.yml: schemas and variables of every package, no hook anywhere."""
+    return {
+        "name": PROJECT_NAME,
+        "version": "1.0.0",
+        "config-version": 2,
+        "profile": PROJECT_NAME,
+        "packages-install-path": PACKAGES,
+        "model-paths": ["models"],
+        "macro-paths": ["macros"],
+        "on-run-start": [],
+        "on-run-end": [],
+        "query-comment": "",
+        "flags": {"send_anonymous_usage_stats": False, "use_colors": False, "partial_parse": True},
+        "vars": variables(composition),
+        "models": {pack.name: _schemas(pack) for pack in composition.packs},
+        "seeds": {
+            "+fast": False,  # the quick way reads a file from SQL, which the walls forbid
+            **{pack.name: {"+schema": pack.name} for pack in composition.packs},
+        },
+    }
+
+
+def variables(composition: Composition) -> dict[str, Any]:
+    """What models may ask: the bank's facts for every package, and to each pack its own thresholds."""
+    capabilities = composition.capabilities
+    loadable = [table.name for table in composition.contract.loadable_tables()]
+    facts: dict[str, Any] = {
+        "base_currency": composition.settings.project.base_currency,
+        "time_zone": composition.settings.project.time_zone,
+        "enabled_packs": [pack.name for pack in composition.packs],
+        "capability_flags": list(capabilities.flags()),
+        "mapped_columns": {table: sorted(columns) for table, columns in sorted(capabilities.mapped.items())},
+        **{f"has_{table}": capabilities.has(table) for table in sorted(loadable)},
+    }
+    for pack in composition.packs:
+        facts[pack.name] = {**pack.parameters.variables, "param_set_id": pack.param_set_id}
+    return facts
+
+
+def _schemas(pack: EnabledPack) -> dict[str, Any]:
+    tree: dict[str, Any] = {"+schema": pack.name}
+    for mart in pack.marts:
+        if mart.restricted:
+            place = tree
+            for part in PurePosixPath(mart.file).with_suffix("").parts[2:]:
+                place = place.setdefault(part, {})
+            place["+schema"] = mart.schema
+    return tree
+
+
+def _profiles(project: DbtProject) -> dict[str, Any]:
+    composition = project.composition
+    build = profile(composition.warehouse, composition.target, temporary=project.temporary)
+    scratch = project.folder / "proof" / composition.warehouse.name
+    proof = profile(scratch, composition.target, temporary=project.temporary)
+    return {PROJECT_NAME: {"target": BUILD, "outputs": {BUILD: build, PROOF: proof}}}
+
+
+def _root_macros() -> dict[str, bytes]:
+    files = read_pack_files(Path(__file__).parent / "root_macros")
+    return {f"macros/{name}": content for name, content in files.items() if name.endswith(".sql")}
+
+
+def _core_package() -> dict[str, bytes]:
+    return {f"{PACKAGES}/{CORE}/{name}": content for name, content in read_pack_files(core_folder()).items()}
+
+
+def _pack_package(pack: EnabledPack) -> dict[str, bytes]:
+    own = {"name": pack.name, "version": "1.0.0", "config-version": 2, "require-dbt-version": ">=1.10.0"}
+    package = {f"{PACKAGES}/{pack.name}/dbt_project.yml": _json(own)}
+    for name, content in pack.files.items():
+        parts = PurePosixPath(name).parts
+        if len(parts) > 2 and parts[0] == "dbt" and parts[1] in DBT_FOLDERS:  # noqa: PLR2004  (dbt/x/file)
+            package[f"{PACKAGES}/{pack.name}/{'/'.join(parts[1:])}"] = content
+    return package
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=True) + "\n").encode()  # JSON is YAML
+
+
+def _write(folder: Path, wanted: Mapping[str, bytes]) -> None:
+    for name, content in wanted.items():
+        path = folder / name
+        if not (path.is_file() and path.read_bytes() == content):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)  # torn by a kill, it differs and is written again
+    for path in sorted(folder.rglob("*"), reverse=True):
+        relative = path.relative_to(folder)
+        if relative.parts[0] in KEPT:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif relative.as_posix() not in wanted:
+            path.unlink()

@@ -1,0 +1,60 @@
+"""Seeds are loaded when they changed or are missing, not on every run."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from fintech_accelerator.engines.duckdb import catalogue, open_warehouse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from fintech_accelerator.compose.render import DbtProject
+
+
+def unchanged_seeds(project: DbtProject, manifest: Any) -> tuple[str, ...]:
+    """The names of seeds that stand in the warehouse with the content they have now."""
+    remembered = _read(_path(project))
+    warehouse = project.composition.warehouse
+    if not remembered or not warehouse.is_file():
+        return ()
+    with open_warehouse(warehouse, read_only=True) as connection:
+        there = catalogue(connection)
+    return tuple(
+        sorted(
+            node.name
+            for node in _seeds(manifest)
+            if remembered.get(node.name) == _state(node) and (node.schema, node.alias) in there
+        )
+    )
+
+
+def remember_seeds(project: DbtProject, manifest: Any, built: Iterable[str]) -> None:
+    """Note the content of the seeds that were just loaded."""
+    names = set(built)
+    loaded = {node.name: _state(node) for node in _seeds(manifest) if node.name in names}
+    if loaded:
+        path = _path(project)
+        path.write_text(json.dumps({**_read(path), **loaded}, indent=2), encoding="utf-8")
+
+
+def _seeds(manifest: Any) -> list[Any]:
+    return [node for node in manifest.nodes.values() if str(node.resource_type) == "seed"]
+
+
+def _state(node: Any) -> str:
+    types = json.dumps(dict(node.config.column_types), sort_keys=True)
+    return f"{node.checksum.checksum} {types}"
+
+
+def _path(project: DbtProject) -> Path:
+    return project.folder / "seeds.json"
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}

@@ -1,0 +1,1 @@
+"""Engines: how a warehouse is opened, walled and kept."""

@@ -1,0 +1,166 @@
+"""DuckDB: opening the warehouse, the walls around packs' SQL, and errors in the product's words."""
+
+from __future__ import annotations
+
+import errno
+import re
+from typing import TYPE_CHECKING, Any
+
+from fintech_accelerator.errors import DiskFullError, EnvironmentFailure, FintechError, RunInProgressError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+    from fintech_accelerator.settings import DuckDbTarget
+
+NO_SPACE = re.compile(
+    r"no space left|disk full|max_temp_directory_size|failed to write.*space", re.IGNORECASE
+)
+LOCKED = re.compile(r"could not set lock on file|conflicting lock is held", re.IGNORECASE)
+HOLDER = re.compile(r"\(PID (\d+)\)")
+OPEN_HERE = re.compile(r"same database file with a different configuration", re.IGNORECASE)
+OUT_OF_MEMORY = re.compile(r"out of memory", re.IGNORECASE)
+
+EXTENSIONS_OFF = {"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"}
+OPERATIONS = """
+create schema if not exists ops;
+create table if not exists ops.pack_slots (
+    pack varchar not null, content_hash varchar, through_batch integer, changed_at timestamp
+);
+create table if not exists ops.parameter_values (
+    pack varchar, name varchar, value varchar, effective_from date, effective_to date
+);
+"""
+
+
+def open_warehouse(
+    path: Path,
+    *,
+    read_only: bool = False,
+    memory_limit: str | None = None,
+    threads: int | None = None,
+) -> duckdb.DuckDBPyConnection:
+    """Open the warehouse's file. Raises RunInProgressError when another process holds it."""
+    import duckdb
+
+    config: dict[str, Any] = dict(EXTENSIONS_OFF)
+    if memory_limit:
+        config["memory_limit"] = memory_limit
+    if threads:
+        config["threads"] = threads
+    if not read_only:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return duckdb.connect(str(path), read_only=read_only, config=config)
+    except (duckdb.Error, OSError) as cause:
+        raise translate_duckdb_error(cause, doing="opening the warehouse", path=path) from cause
+
+
+def walls(target: DuckDbTarget, *, temporary: Path) -> dict[str, Any]:
+    """The configuration under which packs' SQL runs: no files, network or extensions; locked."""
+    options: dict[str, Any] = {
+        "enable_external_access": "false",
+        **EXTENSIONS_OFF,
+        "memory_limit": target.memory_limit,
+        "temp_directory": str(temporary),
+        "lock_configuration": "true",
+    }
+    if target.threads:
+        options["threads"] = target.threads
+    return options
+
+
+def profile(path: Path, target: DuckDbTarget, *, temporary: Path) -> dict[str, Any]:
+    """One output of dbt's profile. The walls stand in `config_options`: `settings` would be set again later."""
+    return {
+        "type": "duckdb",
+        "path": str(path),
+        "schema": "main",
+        "threads": 1,  # dbt's own work holds Python's lock; DuckDB uses all cores for one statement
+        "config_options": walls(target, temporary=temporary),
+    }
+
+
+def prepare_operations(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the tables of schema `ops` that models read, if they are missing."""
+    connection.execute(OPERATIONS)
+
+
+def catalogue(connection: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str]]:
+    """Every table and view of the warehouse as (schema, name)."""
+    rows = connection.execute(
+        "select table_schema, table_name from information_schema.tables"
+        " where table_catalog = current_database()"
+    ).fetchall()
+    return frozenset((str(schema), str(name)) for schema, name in rows)
+
+
+def drop_pack_relations(connection: duckdb.DuckDBPyConnection, pack: str) -> tuple[str, ...]:
+    """Drop what a pack built and its schemas, and nothing else; returns what was dropped.
+
+    A relation without the pack's prefix is somebody else's: it and its schema stay.
+    """
+    own = re.compile(rf"(stg_|int_)?{re.escape(pack)}__")
+    schemas = (pack, f"{pack}_restricted")
+    rows = connection.execute(
+        "select table_schema, table_name, table_type from information_schema.tables"
+        " where table_catalog = current_database() and table_schema in (?, ?)"
+        " order by table_schema, table_name",
+        list(schemas),
+    ).fetchall()
+    dropped = []
+    for schema, name, kind in sorted(rows, key=lambda row: row[2] != "VIEW"):
+        if own.match(name):
+            what = "view" if kind == "VIEW" else "table"
+            connection.execute(f"drop {what} if exists {quoted(schema)}.{quoted(name)}")
+            dropped.append(f"{schema}.{name}")
+    left = {schema for schema, _ in catalogue(connection)}
+    for schema in schemas:
+        if schema not in left:
+            connection.execute(f"drop schema if exists {quoted(schema)}")
+    return tuple(sorted(dropped))
+
+
+def quoted(identifier: str) -> str:
+    """An identifier as SQL writes it."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def translate_duckdb_error(cause: BaseException, *, doing: str, path: Path | None = None) -> FintechError:
+    """The expected failure behind what DuckDB or the system raised while `doing` something."""
+    text = str(cause)
+    where = f" {path}" if path else ""
+    if (isinstance(cause, OSError) and cause.errno == errno.ENOSPC) or NO_SPACE.search(text):
+        return DiskFullError(
+            f"the disk is full ({doing}{where})",
+            fix="free some space and run again; what was finished before is kept, nothing is half done",
+        )
+    if LOCKED.search(text):
+        holder = HOLDER.search(text)
+        who = f"process {holder[1]}" if holder else "another process"
+        return RunInProgressError(
+            f"{who} has the warehouse{where} open ({doing})",
+            fix="wait until it ends, or close the program that has the file open, then try again",
+        )
+    if OPEN_HERE.search(text):
+        return RunInProgressError(
+            f"the warehouse{where} is open in this process with another configuration ({doing})",
+            fix="close that connection first",
+        )
+    if OUT_OF_MEMORY.search(text):
+        return EnvironmentFailure(
+            f"the memory limit was reached ({doing}): {shortened(text)}",
+            fix="raise memory_limit of the target in fintech.toml",
+        )
+    return EnvironmentFailure(
+        f"{doing}{where} failed: {shortened(text)}", fix="see the reason, then try again"
+    )
+
+
+def shortened(text: str, *, lines: int = 3, width: int = 300) -> str:
+    """The first lines of an engine's message, on one line."""
+    kept = [line.strip() for line in text.splitlines() if line.strip() and set(line.strip()) != {"^"}]
+    joined = " | ".join(kept[:lines])
+    return joined if len(joined) <= width else joined[: width - 1] + "…"
