@@ -82,16 +82,11 @@ def hashes_of(files: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all."""
-    write_bytes(path, text.encode("utf-8"))
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: to a neighbour, then renamed over it."""
+    """Write a text file whole or not at all: to a neighbour, then renamed over it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     neighbour = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with neighbour.open("wb") as file:
-        file.write(content)
+    with neighbour.open("w", encoding="utf-8") as file:
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     neighbour.replace(path)
