@@ -130,7 +130,13 @@ def _core_package() -> dict[str, bytes]:
 
 
 def _pack_package(pack: EnabledPack) -> dict[str, bytes]:
-    own = {"name": pack.name, "version": "1.0.0", "config-version": 2, "require-dbt-version": ">=1.10.0"}
+    own = {
+        "name": pack.name,
+        "version": "1.0.0",
+        "config-version": 2,
+        # a pack with other columns is built from nothing, so an incremental table never changes its columns
+        "models": {pack.name: {"+on_schema_change": "fail"}},
+    }
     package = {f"{PACKAGES}/{pack.name}/dbt_project.yml": _json(own)}
     for name, content in pack.files.items():
         parts = PurePosixPath(name).parts

@@ -57,7 +57,7 @@ class ComposedProject:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def run(self, rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> ComposedProject:
-        """Load rows as one more batch and build what they touch, as `fintech run` does. Raises what failed."""
+        """Load rows as one more batch and build what they touch. Raises what failed."""
         self.close()
         with open_warehouse(self.composition.warehouse) as connection:
             _load(connection, self.composition, rows or {}, self.batches + 1)
@@ -69,7 +69,7 @@ class ComposedProject:
         failed = [each.error for each in self.results if each.error is not None]
         if failed:
             raise failed[0]
-        self.through = {name: self.batches for name in ("core", *self.composition.selected)}
+        self.through = dict.fromkeys(("core", *self.composition.selected), self.batches)
         return self
 
     def rebuild(self) -> ComposedProject:

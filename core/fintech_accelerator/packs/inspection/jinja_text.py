@@ -107,10 +107,18 @@ class _Inspector:
     def item(self, node: nodes.Getitem) -> None:
         from jinja2 import nodes
 
-        if not (isinstance(node.node, nodes.Name) and node.node.name in self.local_names):
+        base = node.node
+        is_own_macro = isinstance(base, nodes.Call) and (
+            isinstance(base.node, nodes.Name) and base.node.name.startswith(f"{self.allowed.pack}__")
+        )
+        is_local = isinstance(base, nodes.Name) and base.name in self.local_names
+        if not (is_own_macro or is_local or isinstance(base, nodes.Getitem | nodes.Getattr)):
             self.refuse(node, "it takes an item of something that is not its own")
         if isinstance(node.arg, nodes.Const) and str(node.arg.value).startswith("_"):
             self.refuse(node, f"it takes the item {node.arg.value!r}")
+        if any(node.arg.find_all(nodes.Concat)):
+            self.refuse(node, "it puts the name of an item together")
+        self.visit(base)
         self.visit(node.arg)
 
     def filter(self, node: nodes.Filter) -> None:
