@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.compose.composition import CORE, Composition, core_folder
+from fintech_accelerator.compose.core_package import core_package
 from fintech_accelerator.engines.duckdb import profile
 from fintech_accelerator.packs.files import read_pack_files
 
@@ -53,7 +54,7 @@ def render(composition: Composition) -> DbtProject:
         "profiles.yml": _json(_profiles(project)),
         "macros/generate_schema_name.sql": GENERATE_SCHEMA_NAME.encode(),
         **_root_macros(),
-        **_core_package(),
+        **_core_package(composition),
     }
     for pack in composition.packs:
         wanted |= _pack_package(pack)
@@ -125,8 +126,9 @@ def _root_macros() -> dict[str, bytes]:
     return {f"macros/{name}": content for name, content in files.items() if name.endswith(".sql")}
 
 
-def _core_package() -> dict[str, bytes]:
-    return {f"{PACKAGES}/{CORE}/{name}": content for name, content in read_pack_files(core_folder()).items()}
+def _core_package(composition: Composition) -> dict[str, bytes]:
+    files = core_package(core_folder(), composition.contract)
+    return {f"{PACKAGES}/{CORE}/{name}": content for name, content in files.items()}
 
 
 def _pack_package(pack: EnabledPack) -> dict[str, bytes]:

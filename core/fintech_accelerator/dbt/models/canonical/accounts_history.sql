@@ -1,0 +1,1 @@
+{{ core.core__history('accounts', 'accounts_history') }}

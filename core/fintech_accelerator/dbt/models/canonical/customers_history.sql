@@ -1,0 +1,1 @@
+{{ core.core__history('customers', 'customers_history') }}

@@ -1,0 +1,1 @@
+{{ core.core__newest('fraud_labels') }}

@@ -1,0 +1,68 @@
+{#- Accounts and customers whose attributes that events carry have changed, and the batch that last changed them. -#}
+with
+
+slots as (
+
+    select min(through_batch) as oldest_batch
+    from {{ source('ops', 'pack_slots') }}
+    where through_batch > 0
+
+),
+
+{{ core.core__attribute_changes('accounts', 'account_id', [
+    'primary_customer_id', 'product_type', 'product_code', 'currency', 'legal_entity_id', 'debit_regulated_flag',
+    'is_internal', 'is_test'
+]) }},
+
+{{ core.core__attribute_changes('customers', 'customer_id', [
+    'party_type', 'residency_country', 'time_zone', 'home_lat', 'home_lon', 'legal_entity_id', 'employee_flag',
+    'is_test'
+]) }},
+
+holders as (
+
+    select distinct
+        account_id,
+        primary_customer_id
+    from {{ source('raw_data', 'accounts') }}
+
+),
+
+all_changes as (
+
+    select
+        'account' as party,
+        account_id as party_id,
+        latest_batch
+    from accounts_changes
+    union all
+    select
+        'customer' as party,
+        customer_id as party_id,
+        latest_batch
+    from customers_changes
+    union all
+    select
+        'account' as party,
+        holders.account_id as party_id,
+        customers_changes.latest_batch
+    from customers_changes
+    inner join holders
+        on customers_changes.customer_id = holders.primary_customer_id
+
+),
+
+final as (
+
+    select
+        party,
+        party_id,
+        max(latest_batch) as latest_batch
+    from all_changes
+    group by
+        party,
+        party_id
+
+)
+
+select * from final

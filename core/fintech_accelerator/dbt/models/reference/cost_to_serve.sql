@@ -1,0 +1,1 @@
+{{ core.core__reference('cost_to_serve') }}

@@ -1,0 +1,1 @@
+{{ core.core__reference('regulated_caps') }}

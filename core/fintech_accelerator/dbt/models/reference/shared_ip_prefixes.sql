@@ -1,0 +1,1 @@
+{{ core.core__reference('shared_ip_prefixes') }}
