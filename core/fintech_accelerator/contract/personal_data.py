@@ -57,7 +57,7 @@ class ClassifiedColumn:
 
 
 def inventory(contract: Contract, marts: Iterable[MartLike]) -> tuple[ClassifiedColumn, ...]:
-    """Every column of raw, core and the marts. Raises UnclassifiedColumnError naming those without a class."""
+    """Every column of raw, core and the marts. Raises UnclassifiedColumnError for those without a class."""
     rows = [row for table in contract.tables.values() for row in _table_rows(table)]
     rows += [row for mart in marts for row in _mart_rows(mart)]
     unclassified = [row for row in rows if row.pii not in PII_CLASSES]

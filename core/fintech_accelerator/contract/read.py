@@ -76,8 +76,10 @@ def _quick(path: Path) -> Any:
 
     reader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(path.read_bytes(), Loader=reader)  # noqa: S506  (both are safe loaders)
-    except (yaml.YAMLError, UnicodeDecodeError) as cause:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=reader)  # noqa: S506  (both are safe loaders)
+    except UnicodeDecodeError as cause:
+        raise YamlError(f"{path}: not UTF-8 ({cause.reason})", fix="save the file as UTF-8") from cause
+    except yaml.YAMLError as cause:
         load(path)  # says the line
         raise YamlError(f"{path}: not YAML", fix="correct the file") from cause
 
@@ -145,9 +147,7 @@ def _column(entry: Any, here: _Path) -> Column:
         raise _NotPlainError(
             (*here, "classification"), f"the class {pii!r} of {name!r} is none of {', '.join(PII_CLASSES)}"
         )
-    options = entry.get("logicalTypeOptions", {})
-    if unknown := sorted(set(options) - _OPTIONS):
-        raise _NotPlainError((*here, "logicalTypeOptions"), f"the option {unknown[0]!r} is not known")
+    options = _options(entry, here)
     extras = _extras(entry, here, _COLUMN_EXTRAS)
     return Column(
         name=name,
@@ -155,12 +155,12 @@ def _column(entry: Any, here: _Path) -> Column:
         pii=pii,
         meaning=_text(entry, "description", here),
         requirement=_requirement(entry, extras, here),
-        enum=tuple(str(allowed["value"]) for allowed in entry.get("enum", ())),
+        enum=tuple(str(allowed.get("value")) for allowed in _entries(entry, "enum", here)),
         minimum=_bound(options, "minimum", here),
         maximum=_bound(options, "maximum", here),
         pattern=_pattern(options, here),
         key_position=_key_position(entry, here),
-        references=_reference(entry),
+        references=_reference(entry, here),
         derived=extras.get("derived", False) is True,
         default=str(extras["default"]) if "default" in extras else None,
     )
@@ -181,9 +181,25 @@ def _key_position(entry: Mapping[str, Any], here: _Path) -> int | None:
     return position
 
 
-def _reference(entry: Mapping[str, Any]) -> str | None:
-    relationships = entry.get("relationships", ())
-    return str(relationships[0]["to"]) if relationships else None
+def _reference(entry: Mapping[str, Any], here: _Path) -> str | None:
+    relationships = _entries(entry, "relationships", here)
+    return _text(relationships[0], "to", (*here, "relationships", 0)) if relationships else None
+
+
+def _options(entry: Mapping[str, Any], here: _Path) -> dict[str, Any]:
+    options = entry.get("logicalTypeOptions", {})
+    if not isinstance(options, dict):
+        raise _NotPlainError((*here, "logicalTypeOptions"), "logicalTypeOptions are no options")
+    if unknown := sorted(set(options) - _OPTIONS):
+        raise _NotPlainError((*here, "logicalTypeOptions"), f"the option {unknown[0]!r} is not known")
+    return options
+
+
+def _entries(entry: Mapping[str, Any], name: str, here: _Path) -> list[dict[str, Any]]:
+    entries = entry.get(name, [])
+    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+        raise _NotPlainError((*here, name), f"{name} is not a list of entries")
+    return entries
 
 
 def _bound(options: Mapping[str, Any], name: str, here: _Path) -> Decimal | None:
@@ -209,7 +225,8 @@ def _pattern(options: Mapping[str, Any], here: _Path) -> str | None:
 
 
 def _extras(entry: Any, here: _Path, known: set[str]) -> dict[str, Any]:
-    extras = {str(extra.get("property")): extra.get("value") for extra in entry.get("customProperties", ())}
+    listed = _entries(entry, "customProperties", here)
+    extras = {str(extra.get("property")): extra.get("value") for extra in listed}
     if unknown := sorted(set(extras) - known):
         raise _NotPlainError((*here, "customProperties"), f"the property {unknown[0]!r} is not known")
     return extras

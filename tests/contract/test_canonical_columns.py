@@ -1,0 +1,117 @@
+"""The columns that packs and banks were promised, table by table."""
+
+from __future__ import annotations
+
+import pytest
+
+from fintech_accelerator.contract import Requirement, load_contract
+
+PROMISED = {
+    "customers": """
+        customer_id party_type onboarded_date onboarding_channel relationship_end_date birth_year
+        residency_country tax_residency_country state_code postal_area home_lat home_lon time_zone
+        occupation_code industry_code annual_income_declared income_currency income_declared_date
+        expected_monthly_inflow expected_cash_flag kyc_status kyc_verified_at kyc_next_review_date
+        kyc_risk_rating pep_flag sanctions_match_flag ctr_exempt_flag ctr_exempt_since consent_marketing
+        consent_profiling consent_updated_at deceased_flag vulnerable_flag employee_flag is_test
+        legal_entity_id household_id erased_at source_system source_batch_id ingested_at
+    """,
+    "customers_pii": """
+        customer_id full_name birth_date tax_id_enc id_doc_type id_doc_number_enc email phone address_line_1
+        address_line_2 tax_id_hash email_hash phone_hash
+    """,
+    "accounts": """
+        account_id primary_customer_id product_type product_code currency status opened_date closed_date
+        close_reason close_initiator branch_id interest_rate rate_type index_code margin day_count
+        accrual_timing compounding original_principal term_months origination_date maturity_date
+        first_payment_date payment_frequency payment_amount credit_limit overdraft_limit days_past_due
+        nonaccrual_flag current_balance balance_date debit_regulated_flag is_internal is_test
+    """,
+    "transactions": """
+        transaction_id account_id customer_id event_ts posted_date value_date ingested_at amount direction
+        currency txn_type status original_transaction_id channel customer_initiated_flag is_cash mcc
+        merchant_id merchant_country merchant_postal card_token network card_product funding_type
+        card_present_flag entry_mode auth_result interchange_amount scheme_fee_amount
+        counterparty_account_hash counterparty_name_hash counterparty_bank counterparty_country device_id
+        session_id ip_prefix asn ip_country lat lon geo_accuracy_km branch_id conductor_customer_id fee_code
+        fee_waived_flag description_category event_date event_date_local event_hour_local business_date
+        amount_base fx_missing_flag is_excluded
+    """,
+    "login_activity": """
+        login_id customer_id username_hash event_ts ingested_at event_type outcome failure_reason auth_method
+        mfa_method mfa_result channel device_id device_os app_version user_agent_hash ip_prefix asn ip_country
+        ip_hash is_vpn_proxy is_hosting_asn lat lon geo_accuracy_km session_id session_seconds
+    """,
+    "credit_scores": """
+        score_id customer_id score_model bureau score_value score_min score_max score_date pull_type
+        reason_code_1 reason_code_2 reason_code_3 reason_code_4 pd_12m utilization dti delinquencies_24m
+        inquiries_6m valid_until ingested_at allowed_purposes
+    """,
+}
+
+INDISPENSABLE = {
+    "customers": {"customer_id"},
+    "customers_pii": {"customer_id"},
+    "accounts": {"account_id", "primary_customer_id", "product_type", "currency"},
+    "transactions": {"transaction_id", "account_id", "event_ts", "amount", "direction", "currency"},
+    "login_activity": {"login_id", "event_ts"},
+    "credit_scores": {"score_id", "customer_id"},
+}
+
+KEYS = {
+    "customers": ("customer_id",),
+    "customers_pii": ("customer_id",),
+    "accounts": ("account_id",),
+    "transactions": ("transaction_id",),
+    "login_activity": ("login_id",),
+    "credit_scores": ("score_id",),
+    "account_holders": ("account_id", "customer_id", "role"),
+    "balances_daily": ("account_id", "balance_date"),
+    "fraud_labels": ("label_id",),
+    "alerts_cases": ("case_id",),
+    "loan_payments": ("payment_id",),
+    "cards": ("card_token",),
+    "digital_events": ("event_id",),
+    "contacts_complaints": ("contact_id",),
+    "gl_balances": ("gl_account", "legal_entity_id", "period_end"),
+    "campaigns": ("campaign_id", "customer_id"),
+}
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_a_table_has_every_column_that_was_promised(name: str) -> None:
+    table = load_contract().table(name)
+
+    assert [column for column in PROMISED[name].split() if not table.has(column)] == []
+
+
+@pytest.mark.parametrize("name", INDISPENSABLE)
+def test_a_row_must_have_its_keys_and_what_it_is_about_and_nothing_else(name: str) -> None:
+    columns = load_contract().table(name).columns
+
+    always = {column.name for column in columns if column.requirement is Requirement.ALWAYS}
+    assert always == INDISPENSABLE[name]
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_row_is_named_by_its_key(name: str) -> None:
+    assert load_contract().table(name).key == KEYS[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "flag"),
+    [
+        ("login_activity", "no_login"),
+        ("account_holders", "no_joint"),
+        ("fraud_labels", "no_labels"),
+        ("alerts_cases", "no_case"),
+        ("loan_payments", "pmt_split_calc"),
+        ("cards", "card_from_txn"),
+        ("contacts_complaints", "no_contact"),
+        ("gl_balances", "no_gl"),
+        ("ftp_curve", "no_ftp"),
+        ("transactions", "no_transactions"),
+    ],
+)
+def test_an_absent_table_has_its_flag(name: str, flag: str) -> None:
+    assert load_contract().table(name).absent_flag == flag
