@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from fintech_accelerator.compose.composition import core_folder
 from fintech_accelerator.compose.core_package import core_package
 from fintech_accelerator.contract import load_contract
@@ -33,7 +34,7 @@ ROWS = list[dict[str, Any]]
 class Bank:
     """A project of core and one pack `probe`, in the form that the composition has."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (the facts of a bank, all with defaults)
         self,
         folder: Path,
         *,
@@ -144,7 +145,9 @@ class Bank:
                         "_load_order": order,
                     }
                     known = {column.name for column in load_contract().table(table).loadable}
-                    values = {name: value for name, value in values.items() if name in known or name[0] == "_"}
+                    values = {
+                        name: value for name, value in values.items() if name in known or name[0] == "_"
+                    }
                     connection.execute(
                         f"insert into raw_data.{table} ({', '.join(values)}) "
                         f"values ({', '.join('?' for _ in values)})",
@@ -164,7 +167,9 @@ class Bank:
         with open_warehouse(self.warehouse) as connection:
             connection.execute("delete from ops.pack_slots")
             for pack, through in self.through.items():
-                connection.execute("insert into ops.pack_slots values (?, 'content', ?, null)", [pack, through])
+                connection.execute(
+                    "insert into ops.pack_slots values (?, 'content', ?, null)", [pack, through]
+                )
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with open_warehouse(self.warehouse, read_only=True) as connection:
@@ -178,7 +183,8 @@ class Bank:
             for relation in relations:
                 mine, others = f"select * from warehouse.{relation}", f"select * from other.{relation}"
                 found[relation] = connection.execute(
-                    f"select count(*) from (({mine} except all {others}) union all ({others} except all {mine}))"
+                    f"select count(*) from (({mine} except all {others})"
+                    f" union all ({others} except all {mine}))"
                 ).fetchall()[0][0]
             return found
 
@@ -187,7 +193,9 @@ class Bank:
         folder.mkdir(parents=True)
         other = Bank.__new__(Bank)
         other.__dict__ |= {**self.__dict__, "folder": folder, "warehouse": folder / "warehouse.duckdb"}
-        shutil.copytree(self.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("target", "logs"))
+        shutil.copytree(
+            self.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("target", "logs")
+        )
         text = (folder / "profiles.yml").read_text().replace(str(self.folder), str(folder))
         (folder / "profiles.yml").write_text(text)
         with open_warehouse(other.warehouse) as connection:

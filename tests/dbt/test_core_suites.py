@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import fintech_accelerator
 import pytest
+
+import fintech_accelerator
 from fintech_accelerator.contract import load_contract
 from fintech_accelerator.quality.expectation_types import COLUMN_ARGUMENTS, KNOWN
 from fintech_accelerator.quality.rows_query import read_rows_query
@@ -41,7 +42,9 @@ def test_a_set_of_values_is_the_contracts(table: str) -> None:
     suite = json.loads((FOLDER / f"{table}.json").read_text())
     shape = load_contract().table(table)
     for each in suite["expectations"]:
-        if each["type"] == "expect_column_values_to_be_in_set" and each["meta"]["rule_id"].endswith("_in_set"):
+        if each["type"] == "expect_column_values_to_be_in_set" and each["meta"]["rule_id"].endswith(
+            "_in_set"
+        ):
             assert each["kwargs"]["value_set"] == list(shape.column(each["kwargs"]["column"]).enum)
 
 

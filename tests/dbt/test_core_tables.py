@@ -1,4 +1,4 @@
-"""What the core makes of raw rows: newest versions, defaults, derived facts, histories, reference data."""
+"""What the core makes of raw rows: newest versions, defaults, derived facts, histories."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-import QuantLib
+
 from fintech_accelerator.contract import load_contract
 
 if TYPE_CHECKING:
@@ -18,7 +18,13 @@ NOON = datetime(2026, 3, 6, 12, tzinfo=UTC).replace(tzinfo=None)  # a Friday
 
 
 def paid(name: str, **facts: Any) -> dict[str, Any]:
-    common = {"account_id": "held", "event_ts": NOON, "amount": Decimal(100), "direction": "D", "currency": "USD"}
+    common = {
+        "account_id": "held",
+        "event_ts": NOON,
+        "amount": Decimal(100),
+        "direction": "D",
+        "currency": "USD",
+    }
     return {"transaction_id": name, **common, **facts}
 
 
@@ -34,9 +40,19 @@ FIRST: dict[str, list[dict[str, Any]]] = {
         {**known(NOON), "account_id": "tried", "primary_customer_id": "test"},
     ],
     "fx_rates": [
-        {"rate_date": date(2026, 3, 2), "from_currency": "EUR", "to_currency": "USD", "rate": Decimal("1.25")},
+        {
+            "rate_date": date(2026, 3, 2),
+            "from_currency": "EUR",
+            "to_currency": "USD",
+            "rate": Decimal("1.25"),
+        },
         {"rate_date": date(2026, 3, 2), "from_currency": "USD", "to_currency": "EUR", "rate": Decimal("0.5")},
-        {"rate_date": date(2026, 3, 2), "from_currency": "USD", "to_currency": "GBP", "rate": Decimal("0.75")},
+        {
+            "rate_date": date(2026, 3, 2),
+            "from_currency": "USD",
+            "to_currency": "GBP",
+            "rate": Decimal("0.75"),
+        },
     ],
     "login_activity": [
         {"login_id": "first", "customer_id": "test", "event_ts": NOON},
@@ -49,7 +65,9 @@ FIRST: dict[str, list[dict[str, Any]]] = {
         paid("corrected", amount=Decimal(2)),
         paid("night", event_ts=NOON.replace(hour=3)),
         paid("saturday", event_ts=NOON + timedelta(days=1)),
-        paid("holiday", event_ts=datetime(2026, 7, 3, 23, tzinfo=UTC).replace(tzinfo=None) + timedelta(days=1)),
+        paid(
+            "holiday", event_ts=datetime(2026, 7, 3, 23, tzinfo=UTC).replace(tzinfo=None) + timedelta(days=1)
+        ),
         paid("euro", currency="EUR", amount=Decimal("10.01")),
         paid("pound", currency="GBP", amount=Decimal(3)),
         paid("week", currency="EUR", event_ts=NOON + timedelta(days=3)),
@@ -151,7 +169,9 @@ def test_a_transaction_says(of: Callable[[str, str], Any], name: str, column: st
 def test_there_is_one_row_of_each_transaction(bank: Any) -> None:
     names = {row["transaction_id"] for row in FIRST["transactions"]}
 
-    assert sorted(bank.rows("select transaction_id from core.transactions")) == sorted((name,) for name in names)
+    assert sorted(bank.rows("select transaction_id from core.transactions")) == sorted(
+        (name,) for name in names
+    )
 
 
 def test_a_log_in_has_its_default_kind_and_is_left_out_for_test_customers(bank: Any) -> None:
@@ -161,7 +181,10 @@ def test_a_log_in_has_its_default_kind_and_is_left_out_for_test_customers(bank: 
 
 
 def test_a_history_has_a_version_for_each_change_of_a_tracked_attribute(bank: Any) -> None:
-    query = "select interest_rate, valid_from, valid_to, is_current from core.accounts_history where account_id = 'held'"
+    query = (
+        "select interest_rate, valid_from, valid_to, is_current"
+        " from core.accounts_history where account_id = 'held'"
+    )
 
     found = sorted(bank.rows(query), key=lambda row: row[1])
 
@@ -180,87 +203,6 @@ def test_the_current_version_of_a_history_is_the_row_of_the_table(bank: Any) -> 
     current = bank.rows(f"select {columns} from core.accounts_history where is_current = 1 order by 1")
 
     assert current == bank.rows(f"select {columns} from core.accounts order by 1")
-
-
-@pytest.mark.parametrize(
-    ("jurisdiction", "holidays", "first_year"),
-    [
-        ("US", QuantLib.UnitedStates(QuantLib.UnitedStates.FederalReserve), 1990),
-        ("EU", QuantLib.TARGET(), 1999),
-        ("WEEKEND", QuantLib.WeekendsOnly(), 1990),
-    ],
-)
-def test_business_days_are_those_of_quantlib(bank: Any, jurisdiction: str, holidays: Any, first_year: int) -> None:
-    query = "select calendar_date, is_business_day from ref.calendar where jurisdiction = ? and calendar_date >= ?"
-
-    found = bank.rows(query, jurisdiction, date(first_year, 1, 1))
-
-    wrong = [
-        day
-        for day, is_business_day in found
-        if bool(is_business_day) != holidays.isBusinessDay(QuantLib.Date(day.day, day.month, day.year))
-    ]
-    assert len(found) == (date(2045, 12, 31) - date(first_year, 1, 1)).days + 1
-    assert wrong == []
-
-
-def test_the_calendar_leads_from_one_business_day_to_the_next(bank: Any) -> None:
-    query = (
-        "select previous_business_date, next_business_date, fiscal_period, month_end_flag, holiday_name"
-        " from ref.calendar where jurisdiction = 'US' and calendar_date = ?"
-    )
-
-    assert bank.rows(query, date(2026, 5, 25)) == [
-        (date(2026, 5, 22), date(2026, 5, 26), "2026-05", 0, "Memorial Day"),
-    ]
-    assert bank.rows(query, date(2028, 2, 29)) == [
-        (date(2028, 2, 28), date(2028, 3, 1), "2028-02", 1, None),
-    ]
-
-
-def test_a_country_is_risky_only_while_it_is_listed(bank: Any) -> None:
-    query = (
-        "select iso2 from ref.country_risk"
-        " where fatf_status = ? and effective_from <= ? and (effective_to is null or effective_to >= ?)"
-    )
-    day = date(2026, 7, 1)
-
-    monitored = {code for (code,) in bank.rows(query, "increased_monitoring", day, day)}
-
-    assert {"KW", "PG", "BA", "IQ"} <= monitored
-    assert not {"DZ", "NA"} & monitored
-    assert {code for (code,) in bank.rows(query, "call_for_action", day, day)} == {"KP", "IR", "MM"}
-
-
-@pytest.mark.parametrize("table", ["mcc_codes", "countries", "country_risk", "interchange_rates", "regulated_caps"])
-def test_shipped_reference_data_fits_the_contract(bank: Any, table: str) -> None:
-    shape = load_contract().table(table)
-    for column in shape.columns:
-        name = column.name
-        if column.requirement.value == "always":
-            assert bank.rows(f"select count(*) from ref.{table} where {name} is null") == [(0,)]
-        if column.enum:
-            found = {str(value) for (value,) in bank.rows(f"select distinct {name} from ref.{table}")}
-            assert found <= {*column.enum, "None"}
-        if column.pattern:
-            odd = f"select {name} from ref.{table} where not regexp_matches({name}, ?)"
-            assert bank.rows(odd, column.pattern) == []
-    keys = ", ".join(shape.key)
-    assert bank.rows(f"select {keys} from ref.{table} group by {keys} having count(*) > 1") == []
-    assert bank.rows(f"select count(*) > 3 from ref.{table}") == [(True,)]
-
-
-def test_a_source_of_the_bank_replaces_what_is_shipped(new_bank: Callable[..., Any]) -> None:
-    bank = new_bank(mapped={"mcc_codes": ["mcc", "description"], "calendar": ["calendar_date"]}, base_currency="SEK")
-    days = [{"calendar_date": date(2026, 3, day), "jurisdiction": "SE", "is_business_day": 0} for day in (6, 7, 8)]
-    for day in days:
-        day["next_business_date"] = date(2026, 3, 9)
-    bank.load(
-        {"mcc_codes": [{"mcc": "5411", "description": "food"}], "calendar": days, "transactions": [paid("one")]}
-    ).build("+transactions", "mcc_codes")
-
-    assert bank.rows("select mcc, description, spend_group from ref.mcc_codes") == [("5411", "food", None)]
-    assert bank.rows("select business_date, fx_missing_flag from core.transactions") == [(date(2026, 3, 9), 1)]
 
 
 def _type(portable: str) -> str:

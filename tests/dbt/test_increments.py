@@ -90,7 +90,7 @@ group by events.event_date_local
 
 
 def transaction(number: int, **changes: Any) -> dict[str, Any]:
-    chance = random.Random(number)
+    chance = random.Random(number)  # noqa: S311  (test data)
     return {
         "transaction_id": f"t{number}",
         "account_id": f"a{chance.randrange(8)}",
@@ -107,7 +107,7 @@ def transaction(number: int, **changes: Any) -> dict[str, Any]:
 
 
 def login(number: int, **changes: Any) -> dict[str, Any]:
-    chance = random.Random(-number)
+    chance = random.Random(-number)  # noqa: S311  (test data)
     moment = START + timedelta(minutes=chance.randrange(60 * 24 * 60))
     return {"login_id": f"l{number}", "customer_id": f"c{chance.randrange(6)}", "event_ts": moment, **changes}
 
@@ -132,11 +132,20 @@ FIRST: ROWS = {
     "transactions": [transaction(number) for number in range(300)],
     "login_activity": [login(number) for number in range(60)],
     "digital_events": [
-        {"event_id": f"d{n}", "customer_id": "c1", "event_ts": START + timedelta(hours=n), "event_name": "view"}
+        {
+            "event_id": f"d{n}",
+            "customer_id": "c1",
+            "event_ts": START + timedelta(hours=n),
+            "event_name": "view",
+        }
         for n in range(30)
     ],
     "balances_daily": [
-        {"account_id": f"a{n}", "balance_date": START.date() + timedelta(days=d), "balance_eod": Decimal(n * d)}
+        {
+            "account_id": f"a{n}",
+            "balance_date": START.date() + timedelta(days=d),
+            "balance_eod": Decimal(n * d),
+        }
         for n in range(3)
         for d in range(20)
     ],
@@ -177,7 +186,12 @@ BATCHES: dict[str, ROWS] = {
         "transactions": [transaction(number) for number in range(322, 330)],
         "login_activity": [login(61), login(3, outcome="failure")],
         "digital_events": [
-            {"event_id": "d1", "customer_id": "c2", "event_ts": START + timedelta(days=9), "event_name": "view"}
+            {
+                "event_id": "d1",
+                "customer_id": "c2",
+                "event_ts": START + timedelta(days=9),
+                "event_name": "view",
+            }
         ],
     },
     "an account with another primary holder": {"accounts": [account(1, primary_customer_id="c4")]},
@@ -227,7 +241,9 @@ def test_an_increment_equals_a_build_from_nothing(bank: Any, tmp_path: Path, bat
 
 
 def touched(bank: Any, table: str) -> list[date]:
-    query = "select event_date_local from core.days_to_build where pack = 'probe' and table_name = ? order by 1"
+    query = (
+        "select event_date_local from core.days_to_build where pack = 'probe' and table_name = ? order by 1"
+    )
     return [day for (day,) in bank.rows(query, table)]
 
 
@@ -241,7 +257,9 @@ def test_a_row_touches_the_days_of_all_its_versions_and_no_other(bank: Any) -> N
 
 
 def test_an_account_whose_balance_alone_changed_touches_no_day(bank: Any) -> None:
-    bank.load({"accounts": [account(0, current_balance=Decimal(12)), account(4, current_balance=Decimal(12))]})
+    bank.load(
+        {"accounts": [account(0, current_balance=Decimal(12)), account(4, current_balance=Decimal(12))]}
+    )
 
     bank.build(*BUILT)
 
@@ -249,14 +267,18 @@ def test_an_account_whose_balance_alone_changed_touches_no_day(bank: Any) -> Non
 
 
 def test_a_pack_that_missed_a_batch_catches_up_on_it(bank: Any) -> None:
-    bank.load({"transactions": [transaction(400, event_ts=START + timedelta(days=30, hours=12))]}).build(*BUILT)
+    bank.load({"transactions": [transaction(400, event_ts=START + timedelta(days=30, hours=12))]}).build(
+        *BUILT
+    )
     bank.load({"transactions": [transaction(401, event_ts=START + timedelta(days=31, hours=12))]})
     bank.through["probe"] -= 1
 
     bank.build(*BUILT)
 
     assert touched(bank, "transactions") == [date(2026, 3, 31), date(2026, 4, 1)]
-    core = "select event_date_local from core.days_to_build where pack = 'core' and table_name = 'transactions'"
+    core = (
+        "select event_date_local from core.days_to_build where pack = 'core' and table_name = 'transactions'"
+    )
     assert bank.rows(core) == [(date(2026, 4, 1),)]
 
 

@@ -158,7 +158,9 @@ def test_distinct_counts_are_those_of_the_values_in_the_window(
     native, portable = both(connection, compiled, "distinct")
 
     assert native == portable
-    assert [row for row in native if row[1] is not None] == sorted(connection.execute(NAIVE_DISTINCT).fetchall())
+    assert [row for row in native if row[1] is not None] == sorted(
+        connection.execute(NAIVE_DISTINCT).fetchall()
+    )
     assert len(native) == len(rows)
 
 

@@ -116,19 +116,22 @@ final as (
                 when with_account.currency = {{ core.core__base_currency() }} then with_account.amount
                 else with_account.amount * exchange_rates.rate
             end
-        as decimal(18, 2)) as amount_base,
+            as decimal(18, 2)
+        ) as amount_base,
         cast(
             case
                 when with_account.currency = {{ core.core__base_currency() }} or exchange_rates.rate is not null then 0
                 else 1
             end
-        as smallint) as fx_missing_flag,
+            as smallint
+        ) as fx_missing_flag,
         cast(
             case
                 when with_account.is_excluded_account = 1 or test_customers.customer_id is not null then 1
                 else 0
             end
-        as smallint) as is_excluded,
+            as smallint
+        ) as is_excluded,
         with_account._batch_id as source_batch_id
     from with_account
     left join exchange_rates

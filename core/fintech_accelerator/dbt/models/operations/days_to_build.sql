@@ -61,6 +61,18 @@ label_days as (
 
 ),
 
+days_later as (
+
+    {{ core.numbers(7) }}
+
+),
+
+days_before as (
+
+    {{ core.numbers(10) }}
+
+),
+
 {# A rate serves its day and the seven after it; a day of the calendar decides about those before it. #}
 reference_days as (
 
@@ -69,7 +81,7 @@ reference_days as (
         {{ core.add_days('fx_rates.rate_date', 'days_later.number') }} as event_date_local,
         fx_rates._batch_id as latest_batch
     from {{ source('raw_data', 'fx_rates') }} as fx_rates
-    cross join ({{ core.numbers(7) }}) as days_later
+    cross join days_later
     where fx_rates._batch_id > (select slots.oldest_batch from slots)
     union all
     select
@@ -77,7 +89,7 @@ reference_days as (
         {{ core.add_days('calendar.calendar_date', '-days_before.number') }} as event_date_local,
         calendar._batch_id as latest_batch
     from {{ source('raw_data', 'calendar') }} as calendar
-    cross join ({{ core.numbers(10) }}) as days_before
+    cross join days_before
     where calendar._batch_id > (select slots.oldest_batch from slots)
 
 ),

@@ -54,6 +54,12 @@ quoted as (
 
 ),
 
+days_later as (
+
+    {{ core.numbers(7) }}
+
+),
+
 {# A day without a rate takes the last one of the seven days before it. #}
 carried as (
 
@@ -63,7 +69,7 @@ carried as (
         quoted.rate,
         quoted.rate_date as quoted_date
     from quoted
-    cross join ({{ core.numbers(7) }}) as days_later
+    cross join days_later
     where
         quoted.next_rate_date is null
         or {{ core.add_days('quoted.rate_date', 'days_later.number') }} < quoted.next_rate_date

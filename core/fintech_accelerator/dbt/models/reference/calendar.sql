@@ -64,10 +64,12 @@ final as (
         cast(
             cast(extract(year from calendar_date) as varchar(4)) || '-'
             || lpad(cast(extract(month from calendar_date) as varchar(2)), 2, '0')
-        as varchar(7)) as fiscal_period,
+            as varchar(7)
+        ) as fiscal_period,
         cast(
             case when extract(day from {{ core.add_days('calendar_date', 1) }}) = 1 then 1 else 0 end
-        as smallint) as month_end_flag,
+            as smallint
+        ) as month_end_flag,
         cast(holiday_name as varchar(60)) as holiday_name
     from with_business_day
 
