@@ -1,0 +1,95 @@
+{{ config(materialized='ephemeral') }}
+
+with
+
+logins as (
+
+    select
+        login_id,
+        customer_id,
+        event_ts,
+        event_type,
+        is_success,
+        is_failure,
+        case when mfa_result in ('failure', 'failed', 'denied') or failure_reason = 'mfa_failed' then 1 else 0 end
+            as is_mfa_failure,
+        case when event_type = 'password_reset' then 1 else 0 end as is_reset,
+        case when is_success = 1 then event_ts end as succeeded_at,
+        ip_prefix,
+        device_id,
+        ip_country
+    from {{ ref('int_fraud__logins') }}
+    where customer_id is not null
+
+),
+
+with_windows as (
+
+    {{ fraud__sliding_sums(
+        relation='logins',
+        key='customer_id',
+        timestamp='event_ts',
+        windows={'5m': 300, '1h': 3600, '24h': 86400, '7d': 604800, '30d': 2592000},
+        measures={
+            'failed_count': {'value': 'is_failure', 'type': 'integer', 'windows': ['5m', '1h', '24h', '30d']},
+            'success_count': {'value': 'is_success', 'type': 'integer', 'windows': ['24h']},
+            'mfa_failed_count': {'value': 'is_mfa_failure', 'type': 'integer', 'windows': ['1h']},
+            'password_reset_count': {'value': 'is_reset', 'type': 'integer', 'windows': ['24h']},
+        },
+        distinct=[
+            {'name': 'distinct_ip_count', 'value': 'ip_prefix', 'window': '24h'},
+            {'name': 'distinct_device_count', 'value': 'device_id', 'window': '7d'},
+            {'name': 'distinct_country_count', 'value': 'ip_country', 'window': '24h'},
+        ],
+        time_before={'name': 'succeeded_before_at', 'value': 'succeeded_at'},
+        keep=['login_id', 'customer_id', 'event_ts', 'event_type', 'is_success', 'is_failure']
+    ) }}
+
+),
+
+with_stretches as (
+
+    select
+        with_windows.*,
+        coalesce(sum(is_success) over (
+            partition by customer_id order by event_ts, login_id rows between unbounded preceding and 1 preceding
+        ), 0) as stretch
+    from with_windows
+
+),
+
+{# Failures without a success between them; those of more than 30 days ago are left out. #}
+with_streaks as (
+
+    select
+        with_stretches.*,
+        sum(is_failure) over (
+            partition by customer_id, stretch
+            order by event_ts, login_id
+            rows between unbounded preceding and current row
+        ) as stretch_failed_count
+    from with_stretches
+
+),
+
+final as (
+
+    select
+        login_id,
+        succeeded_before_at,
+        failed_count_5m,
+        failed_count_1h,
+        failed_count_24h,
+        success_count_24h,
+        mfa_failed_count_1h,
+        password_reset_count_24h,
+        distinct_ip_count_24h,
+        distinct_device_count_7d,
+        distinct_country_count_24h,
+        cast(least(stretch_failed_count, failed_count_30d) as integer) as failed_streak_count
+    from with_streaks
+    where event_type = 'login'
+
+)
+
+select * from final
