@@ -64,8 +64,7 @@
         'key': 'contact_id', 'day': event_day, 'utc_day': utc_day, 'parties': {'customer_id': 'customer'}
     },
     'balances_daily': {
-        'key': none, 'day': 'versions.balance_date', 'utc_day': 'versions.balance_date',
-        'parties': {'account_id': 'account'},
+        'key': none, 'day': 'versions.balance_date', 'utc_day': 'versions.balance_date', 'parties': {},
     },
 }) }}
 {%- endmacro %}

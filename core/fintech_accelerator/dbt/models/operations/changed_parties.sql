@@ -1,4 +1,7 @@
-{#- Accounts and customers whose attributes that events carry have changed, and the batch that last changed them. -#}
+{#-
+    Accounts and customers whose attributes that events carry have changed, and the batch that last changed them.
+    Every attribute here makes a change of it rebuild all days of a party's events: those that change often stay out.
+-#}
 with
 
 slots as (
@@ -9,15 +12,11 @@ slots as (
 
 ),
 
-{{ core.core__attribute_changes('accounts', 'account_id', [
-    'primary_customer_id', 'product_type', 'product_code', 'currency', 'legal_entity_id', 'debit_regulated_flag',
-    'is_internal', 'is_test'
-]) }},
+{{ core.core__attribute_changes(
+    'accounts', 'account_id', ['primary_customer_id', 'product_type', 'is_internal', 'is_test']
+) }},
 
-{{ core.core__attribute_changes('customers', 'customer_id', [
-    'party_type', 'residency_country', 'time_zone', 'home_lat', 'home_lon', 'legal_entity_id', 'employee_flag',
-    'is_test'
-]) }},
+{{ core.core__attribute_changes('customers', 'customer_id', ['residency_country', 'is_test']) }},
 
 holders as (
 
