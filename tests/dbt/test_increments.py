@@ -5,17 +5,18 @@ from __future__ import annotations
 import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 ROWS = dict[str, list[dict[str, Any]]]
 START = datetime(2026, 3, 1, tzinfo=UTC).replace(tzinfo=None)
 RELATIONS = (
+    "probe.probe__ranks",
     "core.transactions",
     "core.login_activity",
     "core.balances_daily",
@@ -33,60 +34,7 @@ BUILT = [
     *("accounts_history", "customers_history", "fx_rates", "exchange_rates", "fraud_labels"),
     *("changed_parties", "days_to_build", "package:probe"),
 ]
-MODELS = {
-    "probe__windows": """
-{{ config(materialized='incremental', incremental_strategy='replace_days', unique_key='event_date_local',
-    meta={'event_table': 'transactions', 'reach_days': 7}) }}
-with
-
-touched_days as ({{ core.touched_days('transactions') }}),
-
-days_to_read as ({{ core.days_to_read('transactions', 7) }}),
-
-events as (
-
-    select events.*, accounts.product_type, customers.residency_country
-    from {{ ref('core', 'transactions') }} as events
-    left join {{ ref('core', 'accounts') }} as accounts on events.account_id = accounts.account_id
-    left join {{ ref('core', 'customers') }} as customers on events.customer_id = customers.customer_id
-    {% if is_incremental() %}
-    where events.event_date_local in (select days_to_read.event_date_local from days_to_read)
-    {% endif %}
-
-),
-
-windows as (
-
-    {{ core.sliding_window('events', 'customer_id', 'event_ts', {'1d': 86400, '7d': 604800},
-        {'payments_count': ['1', 'bigint'], 'payments_amount': ['amount_base', 'decimal(18, 2)']},
-        ['transaction_id', 'event_date_local', 'product_type', 'residency_country']) }}
-
-)
-
-select * from windows
-{% if is_incremental() %}
-where event_date_local in (select touched_days.event_date_local from touched_days)
-{% endif %}
-""",
-    "probe__labelled_days": """
-{{ config(materialized='incremental', incremental_strategy='replace_days', unique_key='event_date_local',
-    meta={'event_table': ['transactions', 'fraud_labels']}) }}
-with
-
-touched_days as ({{ core.touched_days(['transactions', 'fraud_labels']) }})
-
-select
-    events.event_date_local,
-    count(distinct events.transaction_id) as transactions_count,
-    count(distinct labels.transaction_id) as labelled_count
-from {{ ref('core', 'transactions') }} as events
-left join {{ ref('core', 'fraud_labels') }} as labels on events.transaction_id = labels.transaction_id
-{% if is_incremental() %}
-where events.event_date_local in (select touched_days.event_date_local from touched_days)
-{% endif %}
-group by events.event_date_local
-""",
-}
+MODELS = {path.stem: path.read_text() for path in (Path(__file__).parent / "probe_models").glob("*.sql")}
 
 
 def transaction(number: int, **changes: Any) -> dict[str, Any]:

@@ -117,14 +117,15 @@ def core_folder() -> Path:
 
 
 def _core_content_hash(settings: Settings, contract: Contract, capabilities: Capabilities) -> str:
-    from fintech_accelerator.packs.files import hash_of, read_pack_files
+    from fintech_accelerator.compose.core_package import core_package
+    from fintech_accelerator.packs.files import hash_of
 
     facts: dict[str, Any] = {
         "contract": contract.version,
         "time_zone": settings.project.time_zone,
         "base_currency": settings.project.base_currency,
         "mapped": {table: sorted(columns) for table, columns in sorted(capabilities.mapped.items())},
-        "dbt": hash_of(read_pack_files(core_folder())),
+        "dbt": hash_of(core_package(core_folder(), contract)),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 

@@ -7,6 +7,11 @@
     {%- set day = arg_dict['unique_key'] -%}
     {%- set day = day if day is string else day[0] -%}
     {%- set event_table = model.config.meta.get('event_table') -%}
+    {%- set ahead = model.config.meta.get('reach_days', 0) -%}
+    {%- set back = model.config.meta.get('reach_back_days', 0) -%}
+    {%- set days_to_build = api.Relation.create(
+        database=arg_dict['target_relation'].database, schema='core', identifier='days_to_build'
+    ) -%}
     {%- if not event_table -%}
     {{ exceptions.raise_compiler_error(
         "the strategy 'replace_days' needs meta={'event_table': ...} in the config of '" ~ model.name ~ "'"
@@ -17,7 +22,8 @@
     where {{ day }} in (
         select {{ day }} from {{ arg_dict['temp_relation'] }}
         union all
-        select event_date_local from ({{ core.touched_days(event_table) }}) as touched_days
+        select touched_days.event_date_local
+        from ({{ core.core__days_around(event_table, back, ahead, relation=days_to_build) }}) as touched_days
     );
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})
     (select {{ columns }} from {{ arg_dict['temp_relation'] }})

@@ -22,19 +22,47 @@
 {{ core.core__days_around(table_name, back + look_back_days, ahead) }}
 {%- endmacro %}
 
-{% macro core__days_around(table_name, days_before, days_after) -%}
+{#-
+    The touched days and those around them. A reach of a century is one without end: then all days count from the
+    first touched one on. The strategy names the relation itself, since a model need not refer to it.
+-#}
+{% macro core__days_around(table_name, days_before, days_after, relation=none) -%}
 {%- set tables = [table_name] if table_name is string else table_name -%}
-select distinct
-    {% if days_before + days_after > 0 -%}
-    {{ core.add_days('days_to_build.event_date_local', 'offsets.number - ' ~ days_before) }} as event_date_local
-    {%- else -%}
-    days_to_build.event_date_local
-    {%- endif %}
-from {{ ref('core', 'days_to_build') }} as days_to_build
-{% if days_before + days_after > 0 -%}
-cross join ({{ core.numbers(days_before + days_after) }}) as offsets
-{% endif -%}
+{%- set is_touched -%}
+days_to_build.pack = '{{ model.package_name }}'
+        and days_to_build.table_name in ('{{ tables | join("', '") }}')
+{%- endset -%}
+{%- set days_to_build = relation or ref('core', 'days_to_build') -%}
+{%- if days_before + days_after == 0 -%}
+select distinct days_to_build.event_date_local
+from {{ days_to_build }} as days_to_build
 where
-    days_to_build.pack = '{{ model.package_name }}'
-    and days_to_build.table_name in ('{{ tables | join("', '") }}')
+        {{ is_touched }}
+{%- elif days_after < core.core__endless_reach() -%}
+select distinct
+    {{ core.add_days('days_to_build.event_date_local', 'offsets.number - ' ~ days_before) }} as event_date_local
+from {{ days_to_build }} as days_to_build
+cross join ({{ core.numbers(days_before + days_after) }}) as offsets
+where
+        {{ is_touched }}
+{%- else -%}
+select {{ core.add_days('first_day.event_date_local', 'offsets.number - ' ~ days_before) }} as event_date_local
+from (
+    select min(days_to_build.event_date_local) as event_date_local
+    from {{ days_to_build }} as days_to_build
+    where
+        {{ is_touched }}
+) as first_day
+cross join ({{ core.numbers(days_before + core.core__endless_reach()) }}) as offsets
+where first_day.event_date_local is not null
+union
+select days_to_build.event_date_local
+from {{ days_to_build }} as days_to_build
+where
+        {{ is_touched }}
+{%- endif %}
+{%- endmacro %}
+
+{% macro core__endless_reach() -%}
+{{ return(36500) }}
 {%- endmacro %}
