@@ -13,6 +13,7 @@ import pytest
 
 from fintech_accelerator.compose.composition import core_folder
 from fintech_accelerator.compose.core_package import core_package
+from fintech_accelerator.compose.render import GENERATE_SCHEMA_NAME
 from fintech_accelerator.contract import load_contract
 from fintech_accelerator.contract.ddl import create_raw_table
 from fintech_accelerator.engines.duckdb import open_warehouse, prepare_operations, profile
@@ -23,12 +24,8 @@ if TYPE_CHECKING:
 
 PROBE = "probe"
 FIRST_LOAD = datetime(2026, 1, 1, 6, tzinfo=UTC).replace(tzinfo=None)
-GENERATE_SCHEMA_NAME = (
-    "{% macro generate_schema_name(custom_schema_name, node) -%}"
-    "{{ custom_schema_name if custom_schema_name is not none else target.schema }}{%- endmacro %}"
-)
 QUIET = ("--quiet", "--no-print", "--no-version-check", "--no-send-anonymous-usage-stats", "--no-write-json")
-ROWS = list[dict[str, Any]]
+Rows = list[dict[str, Any]]
 
 
 class Bank:
@@ -128,7 +125,7 @@ class Bank:
         (each,) = self.dbt("compile", "--select", f"{PROBE}.{name}")
         return str(each.node.compiled_code)
 
-    def load(self, rows: Mapping[str, ROWS]) -> Bank:
+    def load(self, rows: Mapping[str, Rows]) -> Bank:
         """Put rows into the raw layer as one more batch."""
         self.batch += 1
         loaded_at = FIRST_LOAD + timedelta(days=self.batch)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 import QuantLib
+import sqlglot
 
 from fintech_accelerator.engines.duckdb import open_warehouse
 
@@ -28,7 +29,20 @@ DAY_COUNTS = {
 }
 FRACTION = "{{ core.year_fraction('first_date', 'second_date', 'NAME') }}"
 PARAMETER = "{{ core.parameter('limit', 'input.first_date', 'decimal(9, 2)', form='FORM') }}"
+FORMS = {
+    "native": """select
+    {{ core.to_local('moment') }},
+    {{ core.to_utc('moment') }},
+    {{ core.hash('word') }}
+from input""",
+    "portable": """select
+    {{ core.default__to_local('moment', core.bank_time_zone()) }},
+    {{ core.default__to_utc('moment', core.bank_time_zone()) }},
+    {{ core.default__hash('word') }}
+from input""",
+}
 MODELS = {
+    **{f"probe__forms_{form}": sql for form, sql in FORMS.items()},
     "probe__hash": "select {{ core.hash('word') }} from input",
     "probe__to_local": "select {{ core.to_local('moment') }} from input",
     "probe__to_local_by_column": "select {{ core.to_local('moment', 'word') }} from input",
@@ -176,6 +190,18 @@ def test_utc_is_the_reverse_of_local_time_but_in_the_hour_that_occurs_twice(
     assert sum(once) >= 8756
 
 
+def test_the_forms_for_redshift_say_the_same_as_those_for_duckdb(
+    ask: Callable[..., list[Any]], bank: Any
+) -> None:
+    start = datetime(2026, 1, 1, 0, 5, tzinfo=UTC).replace(tzinfo=None)
+    rows = [(start + timedelta(hours=hours), str(hours)) for hours in range(8760)]
+    native = ask("probe__forms_native", "moment timestamp, word varchar", rows)
+
+    (translated,) = sqlglot.transpile(bank.compiled("probe__forms_portable"), read="redshift", write="duckdb")
+
+    assert duckdb_rows(translated, rows) == native
+
+
 @pytest.mark.parametrize(
     ("first", "second", "months"),
     [
@@ -255,6 +281,14 @@ def test_a_dated_parameter_has_the_value_of_its_day(bank: Any, form: str) -> Non
         found = connection.execute(sql + " order by 1").fetchall()
 
     assert [float(value) for _, value in found] == [10000, 10000, 12500.5, 12500.5, 15000]
+
+
+def duckdb_rows(sql: str, rows: list[tuple[Any, ...]]) -> list[Any]:
+    with duckdb.connect() as connection:
+        connection.execute("create table input (moment timestamp, word varchar)")
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        connection.execute("insert into input select unnest(?), unnest(?)", columns)
+        return connection.execute(sql).fetchall()
 
 
 def _quantlib(day: date) -> Any:
