@@ -46,7 +46,7 @@ def _problems(pack: EnabledPack, node: Any, manifest: Any, packs: dict[str, Enab
         yield f"a pack has no {kind}"
     if kind in ("model", "seed"):
         yield from _relation_problems(pack, node)
-    for unique_id in node.depends_on.nodes:
+    for unique_id in getattr(node.depends_on, "nodes", ()):  # a seed depends on macros only
         yield from _reading_problems(pack, node, unique_id, manifest, packs)
 
 
