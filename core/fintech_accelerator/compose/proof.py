@@ -83,12 +83,18 @@ def _prove(runner: DbtRunner, packs: set[str]) -> None:
 
 
 def _readable(node: Any, manifest: Any) -> frozenset[tuple[str, str]]:
-    """The relations a model may read: those it declares by ref, and those the core's macros brought in."""
-    places = set()
+    """The relations a model may read: those it declares by ref, and those the core's macros brought in.
+
+    An ephemeral model stands inside the one that refers to it, with what it reads.
+    """
+    places: set[tuple[str, str]] = set()
     for unique_id in node.depends_on.nodes:
         other = manifest.nodes.get(unique_id) or manifest.sources.get(unique_id)
-        if other is not None:
-            places.add((other.schema, getattr(other, "identifier", None) or other.alias))
+        if other is None:
+            continue
+        if getattr(other.config, "materialized", None) == "ephemeral":
+            places |= _readable(other, manifest)
+        places.add((other.schema, getattr(other, "identifier", None) or other.alias))
     if node.config.materialized == "incremental":
         places.add((node.schema, node.alias))
     return frozenset(places)
