@@ -71,8 +71,8 @@ def _prove(runner: DbtRunner, packs: set[str]) -> None:
         node = each.node
         if str(each.status) != "success":
             raise parse_error(RuntimeError(str(each.message)), runner.project.folder)
-        if str(node.resource_type) != "model":
-            continue
+        if str(node.resource_type) != "model" or node.config.materialized == "ephemeral":
+            continue  # an ephemeral model is checked inside those that refer to it
         problem = check_query(node.compiled_code, _readable(node, runner.manifest))
         if problem:
             raise PackRefusedError(
