@@ -128,6 +128,7 @@ class DbtRunner:
             *("--target", target, "--target-path", str(self.target_folder(target))),
             *command[words:],
         ]
+        _forget_injected(self.manifest)
         with scrubbed_environment():
             from dbt.cli.main import dbtRunner
 
@@ -189,6 +190,14 @@ def with_rows(warehouse: Path, manifest: Any, results: tuple[ModelResult, ...]) 
             return int(connection.execute(f"select count(*) from {name}").fetchall()[0][0])
 
         return tuple(replace(each, rows=rows_of(each)) for each in results)
+
+
+def _forget_injected(manifest: Any) -> None:
+    """Let ephemeral models be put into their readers again: dbt notes on the manifest that it has done so."""
+    for node in manifest.nodes.values() if manifest is not None else ():
+        if getattr(node, "extra_ctes_injected", False):
+            node.extra_ctes_injected = False
+            node.extra_ctes = []
 
 
 def _absolute(folder: Path, compiled: str | None) -> Path | None:

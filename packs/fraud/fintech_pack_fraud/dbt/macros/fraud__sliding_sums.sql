@@ -5,7 +5,7 @@
     windows      {'1h': 3600}: suffix and length in seconds
     measures     {'payment_count': {'value': '1', 'type': 'integer', 'windows': ['1h']}}
     distinct     [{'name': 'merchant_count', 'value': 'merchant_id', 'window': '1h'}]: numbers of different values
-    time_before  {'name': 'paid_before_at', 'value': 'event_ts'}: the greatest value at an earlier time
+    time_before  {'name': 'paid_before_at', 'value': 'paid_at', 'tie': 'payment_id'}: the last value of an earlier row
     form         'native' or 'portable' chooses a form for tests; left out, the engine's best
 -#}
 {% macro fraud__sliding_sums(
@@ -36,10 +36,8 @@ native
 select
     {{ keep | join(',\n    ') }}
     {%- if time_before %},
-    max({{ time_before['value'] }}) over (
-        partition by {{ key }}
-        order by {{ timestamp }}
-        range between unbounded preceding and interval 1 microsecond preceding
+    lag({{ time_before['value'] }} ignore nulls) over (
+        partition by {{ key }} order by {{ timestamp }}, {{ time_before['tie'] }}
     ) as {{ time_before['name'] }}
     {%- endif %}
     {%- for values in distinct %},
@@ -60,8 +58,8 @@ from {{ relation }}
 {% macro fraud__frame(key, timestamp, seconds) -%}
 
         partition by {{ key }}
-        order by {{ timestamp }}
-        range between interval {{ seconds * 1000000 - 1 }} microseconds preceding and current row
+        order by epoch_us({{ timestamp }})
+        range between {{ seconds * 1000000 - 1 }} preceding and current row
     {% endmacro %}
 
 {#- Elsewhere the core's forms with ROWS frames, joined by key and time. -#}
@@ -71,10 +69,18 @@ from {{ relation }}
 {%- set type = measures[measure]['type'] -%}
 {%- do summed.update({measure: [measures[measure]['value'], type if type.startswith('decimal') else 'bigint']}) -%}
 {%- endfor -%}
+{%- set carried = fraud__with_all(keep, [key, timestamp]) -%}
+{%- if time_before -%}
+{%- set carried = fraud__with_all(carried, [time_before['value'], time_before['tie']]) -%}
+{%- endif -%}
 select
     sliding_sums.{{ keep | join(',\n    sliding_sums.') }}
     {%- if time_before %},
-    times_before.{{ time_before['name'] }}
+    max(sliding_sums.{{ time_before['value'] }}) over (
+        partition by sliding_sums.{{ key }}
+        order by sliding_sums.{{ timestamp }}, sliding_sums.{{ time_before['tie'] }}
+        rows between unbounded preceding and 1 preceding
+    ) as {{ time_before['name'] }}
     {%- endif %}
     {%- for values in distinct %},
     cast(distinct_{{ loop.index }}.{{ values['name'] }}_{{ values['window'] }} as integer)
@@ -87,7 +93,7 @@ select
     {%- endfor %}
 from (
     {{ core.sliding_window(
-        relation, key, timestamp, windows, summed, fraud__with_all(keep, [key, timestamp]), form='portable'
+        relation, key, timestamp, windows, summed, carried, form='portable'
     ) }}
 ) as sliding_sums
 {%- for values in distinct %}
@@ -102,32 +108,6 @@ left join (
     on sliding_sums.{{ key }} = distinct_{{ loop.index }}.{{ key }}
     and sliding_sums.{{ timestamp }} = distinct_{{ loop.index }}.{{ timestamp }}
 {%- endfor %}
-{%- if time_before %}
-left join (
-    {{ fraud__times_before(relation, key, timestamp, time_before) }}
-) as times_before
-    on sliding_sums.{{ key }} = times_before.{{ key }}
-    and sliding_sums.{{ timestamp }} = times_before.{{ timestamp }}
-{%- endif %}
-{%- endmacro %}
-
-{% macro fraud__times_before(relation, key, timestamp, time_before) -%}
-select
-        {{ key }},
-        {{ timestamp }},
-        max(latest_value) over (
-            partition by {{ key }} order by {{ timestamp }} rows between unbounded preceding and 1 preceding
-        ) as {{ time_before['name'] }}
-    from (
-        select
-            {{ key }},
-            {{ timestamp }},
-            max({{ time_before['value'] }}) as latest_value
-        from {{ relation }}
-        group by
-            {{ key }},
-            {{ timestamp }}
-    ) as times_of_key
 {%- endmacro %}
 
 {#- A list and what of another one it lacks. -#}

@@ -16,8 +16,7 @@ logins as (
         case when event_type = 'password_reset' then 1 else 0 end as is_reset,
         case when is_success = 1 then event_ts end as succeeded_at,
         ip_prefix,
-        device_id,
-        ip_country
+        device_id
     from {{ ref('int_fraud__logins') }}
     where customer_id is not null
 
@@ -39,9 +38,8 @@ with_windows as (
         distinct=[
             {'name': 'distinct_ip_count', 'value': 'ip_prefix', 'window': '24h'},
             {'name': 'distinct_device_count', 'value': 'device_id', 'window': '7d'},
-            {'name': 'distinct_country_count', 'value': 'ip_country', 'window': '24h'},
         ],
-        time_before={'name': 'succeeded_before_at', 'value': 'succeeded_at'},
+        time_before={'name': 'succeeded_before_at', 'value': 'succeeded_at', 'tie': 'login_id'},
         keep=['login_id', 'customer_id', 'event_ts', 'event_type', 'is_success', 'is_failure']
     ) }}
 
@@ -85,7 +83,6 @@ final as (
         password_reset_count_24h,
         distinct_ip_count_24h,
         distinct_device_count_7d,
-        distinct_country_count_24h,
         cast(least(stretch_failed_count, failed_count_30d) as integer) as failed_streak_count
     from with_streaks
     where event_type = 'login'

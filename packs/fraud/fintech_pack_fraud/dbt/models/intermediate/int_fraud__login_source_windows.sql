@@ -2,32 +2,31 @@
 
 with
 
+logins as (
+
+    select
+        login_id,
+        customer_id,
+        ip_prefix,
+        ip_country,
+        device_id,
+        user_key,
+        event_ts,
+        is_failure
+    from {{ ref('int_fraud__logins') }}
+    where event_type = 'login'
+
+),
+
 address_logins as (
 
     select
         login_id,
         ip_prefix,
-        user_key,
         event_ts,
         is_failure
-    from {{ ref('int_fraud__logins') }}
-    where
-        ip_prefix is not null
-        and event_type = 'login'
-
-),
-
-device_logins as (
-
-    select
-        login_id,
-        device_id,
-        user_key,
-        event_ts
-    from {{ ref('int_fraud__logins') }}
-    where
-        device_id is not null
-        and event_type = 'login'
+    from logins
+    where ip_prefix is not null
 
 ),
 
@@ -42,37 +41,40 @@ addresses as (
             'ip_login_count': {'value': '1', 'type': 'integer', 'windows': ['1h']},
             'ip_failed_count': {'value': 'is_failure', 'type': 'integer', 'windows': ['1h']},
         },
-        distinct=[{'name': 'ip_distinct_user_count', 'value': 'user_key', 'window': '1h'}],
         keep=['login_id']
     ) }}
 
 ),
 
-devices as (
+{{ fraud__variety(
+    'ip_distinct_user_count', 'logins', 'ip_prefix', 'user_key', 'event_ts', '1h', 3600, 'login_id'
+) }},
 
-    {{ fraud__sliding_sums(
-        relation='device_logins',
-        key='device_id',
-        timestamp='event_ts',
-        windows={'30d': 2592000},
-        measures={},
-        distinct=[{'name': 'device_distinct_user_count', 'value': 'user_key', 'window': '30d'}],
-        keep=['login_id']
-    ) }}
+{{ fraud__variety(
+    'device_distinct_user_count', 'logins', 'device_id', 'user_key', 'event_ts', '30d', 2592000, 'login_id'
+) }},
 
-),
+{{ fraud__variety(
+    'distinct_country_count', 'logins', 'customer_id', 'ip_country', 'event_ts', '24h', 86400, 'login_id'
+) }},
 
 final as (
 
     select
-        coalesce(addresses.login_id, devices.login_id) as login_id,
-        addresses.ip_distinct_user_count_1h,
-        cast(cast(addresses.ip_failed_count_1h as double precision) / addresses.ip_login_count_1h as decimal(18, 6))
-            as ip_failed_ratio_1h,
-        devices.device_distinct_user_count_30d
-    from addresses
-    full outer join devices
-        on addresses.login_id = devices.login_id
+        logins.login_id,
+        ip_distinct_user_count.ip_distinct_user_count_1h,
+        {{ fraud__ratio('addresses.ip_failed_count_1h', 'addresses.ip_login_count_1h') }} as ip_failed_ratio_1h,
+        device_distinct_user_count.device_distinct_user_count_30d,
+        distinct_country_count.distinct_country_count_24h
+    from logins
+    left join addresses
+        on logins.login_id = addresses.login_id
+    left join ip_distinct_user_count
+        on logins.login_id = ip_distinct_user_count.login_id
+    left join device_distinct_user_count
+        on logins.login_id = device_distinct_user_count.login_id
+    left join distinct_country_count
+        on logins.login_id = distinct_country_count.login_id
 
 )
 

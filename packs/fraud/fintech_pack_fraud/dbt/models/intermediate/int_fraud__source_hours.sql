@@ -1,19 +1,18 @@
 {{ config(materialized='table') }}
 
+{#- How many log-ins came from each source in each hour, and whether there is anything to look into. -#}
 with
 
-users as (
+logins as (
 
     select
-        *,
-        case
-            when
-                attempt_count >= {{ var('brute_force_count') }}
-                and failed_count >= {{ var('brute_force_failed_ratio') }} * attempt_count
-                then 1
-            else 0
-        end as is_forced
-    from {{ ref('int_fraud__source_users') }}
+        source_type,
+        source_id,
+        hour_ts,
+        event_date_local,
+        user_key,
+        is_failure
+    from {{ ref('int_fraud__source_logins') }}
 
 ),
 
@@ -21,22 +20,15 @@ hours as (
 
     select
         source_type,
-        source_key,
+        source_id,
         hour_ts,
         event_date_local,
-        sum(attempt_count) as attempt_count,
-        count(user_key) as distinct_user_count,
-        sum(failed_count) as failed_count,
-        sum(unknown_user_count) as unknown_user_count,
-        max(distinct_user_agent_count) as distinct_user_agent_count,
-        max(distinct_ip_prefix_count) as distinct_ip_prefix_count,
-        sum(case when last_succeeded_at > first_failed_at then 1 else 0 end) as success_after_failure_count,
-        max(is_forced) as has_forced_user,
-        max(source_batch_id) as source_batch_id
-    from users
+        count(*) as attempt_count,
+        case when min(user_key) <> max(user_key) or sum(is_failure) >= 2 then 1 else 0 end as is_notable
+    from logins
     group by
         source_type,
-        source_key,
+        source_id,
         hour_ts,
         event_date_local
 

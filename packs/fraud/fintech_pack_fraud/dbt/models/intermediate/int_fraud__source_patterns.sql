@@ -5,8 +5,7 @@ with
 
 hours as (
 
-    select * from {{ ref('int_fraud__source_hours') }}
-    where event_date_local >= {{ fraud__first_day('login_activity') }}
+    select * from {{ ref('int_fraud__source_facts') }}
 
 ),
 
@@ -54,11 +53,11 @@ patterns as (
     from hours
     left join slow_networks
         on hours.source_type = 'asn'
-        and hours.source_key = slow_networks.asn
+        and hours.source_id = slow_networks.asn
         and hours.event_date_local = slow_networks.event_date_local
     left join shared_prefixes
         on hours.source_type = 'ip_prefix'
-        and hours.source_key = shared_prefixes.ip_prefix
+        and hours.source_id = shared_prefixes.ip_prefix
 
 )
 

@@ -17,7 +17,7 @@ earlier_hours as (
 
     select
         source_type,
-        source_key,
+        source_id,
         hour_ts,
         attempt_count
     from {{ ref('int_fraud__source_hours') }}
@@ -29,14 +29,14 @@ usual_hours as (
 
     select
         patterns.source_type,
-        patterns.source_key,
+        patterns.source_id,
         patterns.hour_ts,
         percentile_cont(0.5) within group (order by cast(earlier_hours.attempt_count as double precision))
             as usual_attempt_count
     from patterns
     inner join earlier_hours
         on patterns.source_type = earlier_hours.source_type
-        and patterns.source_key = earlier_hours.source_key
+        and patterns.source_id = earlier_hours.source_id
         and patterns.hour_ts > earlier_hours.hour_ts
         and {{ dbt.dateadd('day', -28, 'patterns.hour_ts') }} <= earlier_hours.hour_ts
     where
@@ -44,7 +44,7 @@ usual_hours as (
         + patterns.shows_low_and_slow > 0
     group by
         patterns.source_type,
-        patterns.source_key,
+        patterns.source_id,
         patterns.hour_ts
 
 ),
@@ -63,7 +63,7 @@ compared as (
     from patterns
     left join usual_hours
         on patterns.source_type = usual_hours.source_type
-        and patterns.source_key = usual_hours.source_key
+        and patterns.source_id = usual_hours.source_id
         and patterns.hour_ts = usual_hours.hour_ts
 
 ),
@@ -72,7 +72,9 @@ final as (
 
     select
         cast(source_type as varchar(12)) as source_type,
-        cast(source_key as varchar(64)) as source_key,
+        {# A device belongs to a person: its hash tells it apart as well. #}
+        cast(case when source_type = 'device' then {{ core.hash('source_id') }} else source_id end as varchar(64))
+            as source_key,
         hour_ts,
         event_date_local,
         cast(attempt_count as integer) as attempt_count,
