@@ -48,7 +48,7 @@ LOGIN: Row = {
 
 
 class Scenarios:
-    """Rows of a bank. Each scenario has a customer and an account of its own, so that none disturbs another."""
+    """Rows of a bank. Each scenario has a customer and an account of its own: none disturbs another."""
 
     def __init__(self) -> None:
         self.tables: dict[str, list[Row]] = {
