@@ -51,7 +51,8 @@ users as (
             else 0
         end as is_forced,
         case
-            when max(case when is_success = 1 then event_ts end) > min(case when is_failure = 1 then event_ts end) then 1
+            when max(case when is_success = 1 then event_ts end) > min(case when is_failure = 1 then event_ts end)
+                then 1
             else 0
         end as succeeded_after_failure
     from notable_logins
