@@ -55,7 +55,6 @@ class Plugins:
     def trace(self) -> None:
         """Write each hook call to standard error, for support."""
         self._manager.trace.root.setwriter(sys.stderr.write)
-        self._manager.enable_tracing()
 
     def status(self) -> tuple[PluginStatus, ...]:
         """Every plugin that was found, by name."""
@@ -123,7 +122,9 @@ class Plugins:
             self._manager.unregister(name=name)
 
     def _items(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
-        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+        implementations = getattr(self._manager.hook, hook).get_hookimpls()
+        self._manager.trace(hook, arguments, "of", [each.plugin_name for each in implementations])
+        for implementation in implementations:
             wanted = {name: arguments[name] for name in implementation.argnames}
             try:
                 items = tuple(implementation.function(**wanted) or ())

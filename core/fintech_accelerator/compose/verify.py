@@ -23,7 +23,7 @@ COLLECTIONS = (
 
 
 def verify_manifest(composition: Composition, manifest: Any) -> None:
-    """Raise PackRefusedError unless each pack's nodes are its own, in its place, and read only what they may."""
+    """Raise PackRefusedError unless each pack's nodes are its own, in place, and read what they may."""
     packs = {pack.name: pack for pack in composition.packs}
     for node in manifest.nodes.values():
         if str(node.resource_type) == "operation":

@@ -73,7 +73,7 @@ def walls(target: DuckDbTarget, *, temporary: Path) -> dict[str, Any]:
 
 
 def profile(path: Path, target: DuckDbTarget, *, temporary: Path) -> dict[str, Any]:
-    """One output of dbt's profile. The walls stand in `config_options`: `settings` would be set again later."""
+    """One output of dbt's profile. The walls stand in `config_options`; `settings` would be set again."""
     return {
         "type": "duckdb",
         "path": str(path),

@@ -147,7 +147,7 @@ class _Reader:
         self.pack = pack
 
     def wrong(self, problem: str, name: str, *, fix: str = "correct it") -> PackLoadError:
-        pattern = re.compile(rf'^\s*\[(parameters\.)?"?{re.escape(name)}"?\]')
+        pattern = re.compile(rf'^\s*\[(parameters\.)?"?{re.escape(name)}"?[.\]]')
         line = next((number for number, text in enumerate(self.lines, 1) if pattern.match(text)), 1)
         return PackLoadError(f"{self.path}, line {line}: {problem}", fix=fix)
 

@@ -60,13 +60,13 @@ def _libraries() -> Iterator[Finding]:
 
 
 def _plugins() -> Finding:
-    from fintech_accelerator.plugins import load_plugins
+    from fintech_accelerator import plugins
 
-    broken = load_plugins().broken
-    if not broken:
-        return Finding("plugins", "ok", "all load")
-    first = next(iter(broken.values()))
-    return Finding("plugins", "warning", "; ".join(each.reason for each in broken.values()), first.fix)
+    found = plugins.status()
+    problems = [each.problem for each in found if each.problem is not None]
+    if not problems:
+        return Finding("plugins", "ok", ", ".join(each.name for each in found) or "none")
+    return Finding("plugins", "warning", "; ".join(each.reason for each in problems), problems[0].fix)
 
 
 def _disk(folder: Path) -> Finding:

@@ -1,0 +1,1 @@
+"""What an auditor asks for: who is in the data, and where."""
