@@ -31,6 +31,22 @@
 {{ return(columns) }}
 {%- endmacro %}
 
+{#- What of it is kept: not the keys, which the payment has. -#}
+{% macro fraud__payment_window_columns() -%}
+{%- set left_out = ['account_id', 'customer_id', 'merchant_id', 'event_ts', 'event_date_local', 'counted_amount'] -%}
+{%- set columns = [] -%}
+{%- for column_name in fraud__window_columns('customers') if column_name not in left_out -%}
+{%- do columns.append(column_name) -%}
+{%- endfor -%}
+{%- set measures = fraud__merchant_measures() -%}
+{%- for measure in measures -%}
+{%- for window in measures[measure]['windows'] -%}
+{%- do columns.append(measure ~ '_' ~ window) -%}
+{%- endfor -%}
+{%- endfor -%}
+{{ return(columns) }}
+{%- endmacro %}
+
 {#- Columns of a select; `instead` gives SQL for some of them, and `otherwise` for all others. -#}
 {% macro fraud__listed(columns, instead={}, otherwise=none) -%}
 {%- for column_name in columns -%}

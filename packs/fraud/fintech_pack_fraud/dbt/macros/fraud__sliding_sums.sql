@@ -37,7 +37,7 @@ select
     {{ keep | join(',\n    ') }}
     {%- if time_before %},
     lag({{ time_before['value'] }} ignore nulls) over (
-        partition by {{ key }} order by {{ timestamp }}, {{ time_before['tie'] }}
+        partition by {{ key }} order by epoch_us({{ timestamp }}), {{ time_before['tie'] }}
     ) as {{ time_before['name'] }}
     {%- endif %}
     {%- for values in distinct %},

@@ -48,7 +48,8 @@ with_windows as (
 
 final as (
 
-    select * from with_windows
+    select {{ fraud__listed(fraud__payment_window_columns()) }}
+    from with_windows
     where
         is_step = 0
         and event_date_local >= {{ fraud__first_day(fraud__payment_tables()) }}

@@ -2,7 +2,7 @@
 
 {#- Each payment of the days to build beside what was usual for its customer, and known of its country and account. -#}
 {%- set used_columns = {
-    'merchant': 'windows.merchant_id', 'payee': 'payments.counterparty_account_hash',
+    'merchant': 'payments.merchant_id', 'payee': 'payments.counterparty_account_hash',
     'country': 'payments.merchant_country', 'device': 'payments.device_id'
 } -%}
 with
@@ -11,6 +11,11 @@ payments as (
 
     select
         transaction_id,
+        account_id,
+        customer_id,
+        merchant_id,
+        event_ts,
+        event_date_local,
         event_hour_local,
         channel,
         txn_type,
@@ -118,6 +123,11 @@ compared as (
 
     select
         windows.*,
+        payments.account_id,
+        payments.customer_id,
+        payments.merchant_id,
+        payments.event_ts,
+        payments.event_date_local,
         payments.event_hour_local,
         payments.channel,
         payments.txn_type,
@@ -145,25 +155,25 @@ compared as (
     inner join payments
         on windows.transaction_id = payments.transaction_id
     left join previous_payments
-        on windows.account_id = previous_payments.account_id
+        on payments.account_id = previous_payments.account_id
     left join baselines
-        on windows.customer_id = baselines.customer_id
+        on payments.customer_id = baselines.customer_id
         and payments.payment_month = baselines.as_of_month
         and baselines.payment_count >= {{ var('baseline_minimum_count') }}
     {% for kind in used_columns -%}
     left join first_uses as {{ kind }}_uses
-        on windows.customer_id = {{ kind }}_uses.customer_id
+        on payments.customer_id = {{ kind }}_uses.customer_id
         and {{ used_columns[kind] }} = {{ kind }}_uses.used_value
         and {{ kind }}_uses.kind_of_use = '{{ kind }}'
     {% endfor -%}
     left join accounts
-        on windows.account_id = accounts.account_id
+        on payments.account_id = accounts.account_id
     left join customers
-        on windows.customer_id = customers.customer_id
+        on payments.customer_id = customers.customer_id
     left join country_risk
         on payments.other_country = country_risk.iso2
-        and windows.event_date_local >= country_risk.effective_from
-        and (windows.event_date_local < country_risk.effective_to or country_risk.effective_to is null)
+        and payments.event_date_local >= country_risk.effective_from
+        and (payments.event_date_local < country_risk.effective_to or country_risk.effective_to is null)
     left join devices
         on payments.transaction_id = devices.transaction_id
     left join payees

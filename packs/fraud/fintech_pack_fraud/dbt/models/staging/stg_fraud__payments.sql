@@ -35,6 +35,21 @@ transactions as (
 ),
 
 {% if core.has('transactions', 'original_transaction_id') %}
+postings as (
+
+    select
+        transaction_id,
+        account_id,
+        txn_type,
+        original_transaction_id
+    from {{ ref('core', 'transactions') }}
+    where
+        direction = 'D'
+        and status = 'posted'
+        and original_transaction_id is not null
+
+),
+
 authorisations as (
 
     select
@@ -52,14 +67,11 @@ authorisations as (
 postings_of_authorisations as (
 
     select distinct postings.transaction_id
-    from transactions as postings
+    from postings
     inner join authorisations
         on postings.original_transaction_id = authorisations.transaction_id
         and postings.account_id = authorisations.account_id
         and postings.txn_type = authorisations.txn_type
-    where
-        postings.status = 'posted'
-        and postings.original_transaction_id is not null
 
 ),
 
