@@ -59,8 +59,11 @@ def blocks(result: ExpectationResult) -> bool:
 def _why(result: ExpectationResult) -> str:
     if result.raised:
         return f"{result.rule_id!r} could not be evaluated ({result.message or 'no reason given'})"
-    count = "" if result.unexpected_count is None else f" ({result.unexpected_count:,} rows)"
-    return f"{result.rule_id!r} failed{count}"
+    if result.unexpected_count is None:
+        seen = "" if result.observed is None else f" (observed {result.observed})"
+    else:
+        seen = f" ({result.unexpected_count:,} row{'' if result.unexpected_count == 1 else 's'})"
+    return f"{result.rule_id!r} failed{seen}"
 
 
 def _unanswered(result: SuiteResult) -> list[str]:

@@ -30,7 +30,7 @@ class CheckRequest:
 
     With `days` given, rules about single rows are evaluated on those days of `day_column` only, and so is
     uniqueness unless `full`; rules about the whole table (counts, means, maxima) always see all of it.
-    `column_classes` (P0 to P3 by column) decide what failing rows show: P2, P3 and unknown columns are masked.
+    `column_classes` (P0 to P3 by column) decide what failing rows show: P2, P3 and unknown ones are masked.
     """
 
     schema: str

@@ -1,0 +1,244 @@
+"""The checking process as the run sees it: started early, asked once the marts are built, then closed."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from fintech_accelerator.engines.duckdb import shortened, translate_duckdb_error, walls
+from fintech_accelerator.errors import CheckError
+from fintech_accelerator.quality.results import suite_result_of_plain
+from fintech_accelerator.quality.suites import check_relations, with_parameters
+from fintech_accelerator.quality.wire import DONE, FAILED, READY, RESULT, plain_request
+from fintech_accelerator.settings import DuckDbTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from fintech_accelerator.quality.results import CheckRequest, SuiteResult
+
+MODULE = "fintech_accelerator.quality.worker_process"
+KEPT_ENVIRONMENT = ("PATH", "PYTHONPATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+START_SECONDS = 180.0  # 3 s usually; a cold disk without byte code takes long
+CHECK_SECONDS = 3600.0
+LAST_WORDS = 4_000
+
+
+class CheckWorker:
+    """Evaluates suites in a process of its own; `with CheckWorker() as worker` starts and ends it.
+
+    Starting takes about 3 s and returns at once, so that it goes on while the marts are built.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._home: tempfile.TemporaryDirectory[str] | None = None
+        self._answers: queue.Queue[str | None] = queue.Queue()
+        self._is_ready = False
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the process unless it runs, without waiting for it."""
+        if self._process is not None:
+            return
+        self._home = tempfile.TemporaryDirectory(prefix="fintech-check-", ignore_cleanup_errors=True)
+        home = Path(self._home.name)
+        self._answers, self._is_ready = queue.Queue(), False
+        with self._words(home).open("wb") as words:
+            self._process = subprocess.Popen(  # noqa: S603  (this interpreter, our own module)
+                [sys.executable, "-P", "-m", MODULE],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=words,
+                cwd=home,
+                env=_environment(home),
+                text=True,
+                encoding="utf-8",
+            )
+        reader = threading.Thread(
+            target=_read, args=(self._process.stdout, self._answers), name="check answers", daemon=True
+        )
+        reader.start()
+
+    def check(  # noqa: PLR0913  (what to check, and the engine's limits)
+        self,
+        warehouse: Path,
+        requests: Sequence[CheckRequest],
+        *,
+        memory_limit: str = "4GB",
+        threads: int | None = None,
+        temporary: Path,
+        seconds: float = CHECK_SECONDS,
+        on_result: Callable[[SuiteResult], None] | None = None,
+    ) -> tuple[SuiteResult, ...]:
+        """Evaluate the requests in order; the warehouse's file is free before and after.
+
+        Raises PackRefusedError for a suite that does not fit its parameters or reads what it may not,
+        CheckError when the process dies or hangs, EnvironmentFailure when the warehouse cannot be opened.
+        """
+        prepared = [_prepared(request) for request in requests]
+        if not prepared:
+            return ()
+        self.start()
+        deadline = time.monotonic() + seconds
+        self._wait_until_ready()
+        target = DuckDbTarget(engine="duckdb", memory_limit=memory_limit, threads=threads)
+        self._ask(
+            {
+                "warehouse": str(warehouse.resolve()),
+                "config": walls(target, temporary=temporary.resolve()),
+                "requests": prepared,
+            }
+        )
+        return self._results(warehouse, [str(each["relation"]) for each in prepared], deadline, on_result)
+
+    def close(self) -> None:
+        """End the process; it ends by itself when its input does."""
+        process, self._process = self._process, None
+        if process is not None:
+            _close_quietly(process.stdin)
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            _close_quietly(process.stdout)
+        if self._home is not None:
+            self._home.cleanup()
+            self._home = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id while it runs."""
+        return None if self._process is None else self._process.pid
+
+    def _results(
+        self,
+        warehouse: Path,
+        relations: list[str],
+        deadline: float,
+        on_result: Callable[[SuiteResult], None] | None,
+    ) -> tuple[SuiteResult, ...]:
+        results: list[SuiteResult] = []
+        while True:
+            doing = f"checking {relations[min(len(results), len(relations) - 1)]}"
+            answer = self._next(deadline - time.monotonic(), doing)
+            if answer["kind"] == FAILED:
+                raise translate_duckdb_error(
+                    RuntimeError(answer["reason"]), doing="checking the marts", path=warehouse
+                )
+            if answer["kind"] == DONE:
+                return tuple(results)
+            if answer["kind"] == RESULT:
+                results.append(suite_result_of_plain(answer["result"]))
+                if on_result is not None:
+                    on_result(results[-1])
+
+    def _wait_until_ready(self) -> None:
+        if not self._is_ready:
+            answer = self._next(START_SECONDS, "starting")
+            self._is_ready = answer["kind"] == READY
+
+    def _ask(self, question: dict[str, Any]) -> None:
+        process = self._process
+        if process is None or process.stdin is None:  # pragma: no cover  (check() has started it)
+            raise CheckError("the checking process is not running", fix="run again")
+        try:
+            process.stdin.write(json.dumps(question) + "\n")
+            process.stdin.flush()
+        except OSError as cause:
+            raise self._failure("ended before it was asked") from cause
+
+    def _next(self, seconds: float, doing: str) -> dict[str, Any]:
+        try:
+            line = self._answers.get(timeout=max(seconds, 0.001))
+        except queue.Empty:
+            raise self._failure(f"did not answer in time ({doing})") from None
+        if line is None:
+            raise self._failure(f"ended while {doing}")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _failure(self, what: str) -> CheckError:
+        """The error for a process that is of no use any more, with its last words; it is ended."""
+        process, home = self._process, self._home
+        code: int | None = None
+        words = ""
+        if process is not None:
+            try:
+                code = process.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        if home is not None:
+            words = _tail(self._words(Path(home.name)))
+        self.close()
+        ended = "" if code is None else f" (exit code {code})"
+        said = f"; its last words: {words}" if words else ""
+        return CheckError(
+            f"the checking process {what}{ended}{said}",
+            fix="nothing was published; run again, if memory was short with a lower memory_limit of the target",
+        )
+
+    @staticmethod
+    def _words(home: Path) -> Path:
+        return home / "words.txt"
+
+
+def _prepared(request: CheckRequest) -> dict[str, Any]:
+    check_relations(request.suite, request.readable)
+    return plain_request(replace(request, suite=with_parameters(request.suite, request.parameters)))
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
+    place = str(home)
+    return {
+        **kept,
+        **dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), place),
+        "TZ": "UTC",
+        "GX_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "TQDM_DISABLE": "1",
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONFAULTHANDLER": "1",
+    }
+
+
+def _read(answers: IO[str] | None, into: queue.Queue[str | None]) -> None:
+    try:
+        for line in answers or ():
+            into.put(line)
+    except (OSError, ValueError):  # closed while it was read
+        pass
+    into.put(None)
+
+
+def _close_quietly(pipe: IO[str] | None) -> None:
+    if pipe is not None:
+        with suppress(OSError):
+            pipe.close()
+
+
+def _tail(path: Path) -> str:
+    try:
+        lines = path.read_bytes()[-LAST_WORDS:].decode("utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    kept = [line for line in lines if line.strip()]
+    return shortened("\n".join(kept[-2:]))

@@ -1,0 +1,106 @@
+"""The checking process: `python -m` this; it imports Great Expectations, then answers requests line by line.
+
+Its standard output carries the answers; whatever a library prints goes to standard error, which the run keeps in a
+file. It has no network. It ends when its input ends, so that a killed run leaves no reader on the warehouse.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+
+if TYPE_CHECKING:
+    from fintech_accelerator.quality.results import CheckRequest
+
+NETWORK_EVENTS = frozenset(
+    {
+        *("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"),
+        *("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"),
+    }
+)
+
+
+def close_network() -> None:
+    """From now on every attempt of this process to reach a network fails."""
+
+    def refuse(event: str, _: tuple[Any, ...]) -> None:
+        if event in NETWORK_EVENTS:
+            message = f"the checking process has no network ({event})"
+            raise PermissionError(message)
+
+    sys.addaudithook(refuse)
+
+
+def main() -> NoReturn:
+    """Say that it is ready, answer what is asked, and leave without the libraries' farewells."""
+    close_network()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run decides, and closes the input
+    answers = _own_output()
+    asked = _questions()
+    code = 0
+    try:
+        import great_expectations as gx
+
+        from fintech_accelerator.quality.wire import READY
+
+        _say(answers, {"kind": READY, "version": gx.__version__})
+        while (line := asked.get()) is not None:
+            _answer(json.loads(line), answers)
+    except BaseException:  # noqa: BLE001  (the last words; the run reads them)
+        import traceback
+
+        traceback.print_exc()
+        code = 1
+    sys.stderr.flush()
+    os._exit(code)  # an ordinary exit prints what DuckDB's bindings leaked
+
+
+def _own_output() -> TextIO:
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    os.dup2(2, 1)
+    return answers
+
+
+def _questions() -> queue.Queue[str | None]:
+    asked: queue.Queue[str | None] = queue.Queue()
+
+    def read() -> None:
+        for line in sys.stdin:
+            asked.put(line)
+        os._exit(0)  # the run is gone or done: even a statement that is still running ends now
+
+    threading.Thread(target=read, name="questions", daemon=True).start()
+    return asked
+
+
+def _say(answers: TextIO, answer: dict[str, Any]) -> None:
+    answers.write(json.dumps(answer, default=str) + "\n")
+    answers.flush()
+
+
+def _answer(question: dict[str, Any], answers: TextIO) -> None:
+    from fintech_accelerator.quality.checking import OpenWarehouse, check_suite
+    from fintech_accelerator.quality.wire import DONE, FAILED, RESULT, request_of_plain
+
+    requests: list[CheckRequest] = [request_of_plain(each) for each in question["requests"]]
+    try:
+        warehouse = OpenWarehouse(Path(question["warehouse"]), question["config"])
+    except Exception as cause:  # noqa: BLE001  (told to the run in the engine's words)
+        _say(answers, {"kind": FAILED, "reason": str(cause)})
+        return
+    try:
+        for request in requests:
+            _say(answers, {"kind": RESULT, "result": check_suite(warehouse, request).as_plain()})
+    finally:
+        warehouse.close()
+    _say(answers, {"kind": DONE})
+
+
+if __name__ == "__main__":
+    main()
