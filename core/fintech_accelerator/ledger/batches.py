@@ -1,0 +1,221 @@
+"""What came in: files as they landed, units as they were loaded, and the balance of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.errors import IntegrityError
+from fintech_accelerator.ledger.plain import kept, moment, now, stamp, texts, utc
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from fintech_accelerator.ledger.database import Database
+
+
+@dataclass(frozen=True)
+class LoadedUnit:
+    """One file under a mapping (or the files of one query), loaded into a table; as `ops.loaded_units`."""
+
+    unit_id: str
+    table_name: str
+    batch_id: int
+    load_order: int
+    source_name: str
+    file_names: tuple[str, ...]
+    file_hashes: tuple[str, ...]
+    rows_in: int
+    rows_loaded: int
+    rows_quarantined: int
+    rows_duplicate: int
+    loaded_at: datetime
+
+
+@dataclass(frozen=True)
+class LandedRecord:
+    """A file that a run found at a source."""
+
+    run_id: str
+    table_name: str
+    name: str
+    sha256: str
+    size_bytes: int
+    rows: int | None
+    landed_at: datetime
+
+
+@dataclass(frozen=True)
+class RefusedRecord:
+    """A file that a run refused whole, and why."""
+
+    run_id: str
+    table_name: str
+    name: str
+    sha256: str | None
+    reason: str
+    fix: str
+    refused_at: datetime
+
+
+class Batches:
+    """Keeps what came in. What is loaded is true in the warehouse and mirrored here."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def synchronise(self, warehouse_id: str, run_id: str, units: Iterable[LoadedUnit]) -> int:
+        """Take over units that the warehouse holds; known ones stay. Returns how many were new.
+
+        Raises IntegrityError when rows are missing from a balance, or a known unit has other figures.
+        """
+        new = 0
+        with self._database.writing() as connection:
+            for unit in units:
+                _check_balance(unit)
+                known = connection.execute(
+                    "select * from loaded_units where warehouse_id = ? and unit_id = ?",
+                    (warehouse_id, unit.unit_id),
+                ).fetchone()
+                if known is None:
+                    _insert(connection, warehouse_id, run_id, unit)
+                    new += 1
+                elif _figures(_unit(known)) != _figures(unit):
+                    raise IntegrityError(
+                        f"the warehouse and the ledger disagree about unit {unit.unit_id!r} of"
+                        f" {unit.table_name!r}: {_figures(unit)} and {_figures(_unit(known))}",
+                        fix="restore both from one backup; neither is meant to be edited",
+                    )
+        return new
+
+    def files(
+        self, batch_id: int | None = None, *, warehouse_id: str | None = None
+    ) -> tuple[LoadedUnit, ...]:
+        """What was loaded, with its balance, in the order of loading; of one batch or warehouse if given."""
+        rows = self._database.rows(
+            "select * from loaded_units where batch_id = coalesce(?, batch_id)"
+            " and warehouse_id = coalesce(?, warehouse_id) order by loaded_at, batch_id, load_order, unit_id",
+            (batch_id, warehouse_id),
+        )
+        return tuple(_unit(row) for row in rows)
+
+    def landed(  # noqa: PLR0913  (each is a fact of the file)
+        self,
+        run_id: str,
+        table: str,
+        name: str,
+        sha256: str,
+        size_bytes: int,
+        rows: int | None = None,
+        *,
+        at: datetime | None = None,
+    ) -> None:
+        """Record a file that a run found."""
+        with self._database.writing(is_durable=False) as connection:
+            connection.execute(
+                "insert into landed_files"
+                " (run_id, table_name, name, sha256, size_bytes, rows, landed_at)"
+                " values (?, ?, ?, ?, ?, ?, ?)",
+                (run_id, table, name, sha256, size_bytes, rows, stamp(at or now())),
+            )
+
+    def refused(  # noqa: PLR0913  (each is a fact of the file)
+        self,
+        run_id: str,
+        table: str,
+        name: str,
+        sha256: str | None,
+        reason: str,
+        fix: str,
+        *,
+        at: datetime | None = None,
+    ) -> None:
+        """Record a file that a run refused whole."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "insert into refused_files"
+                " (run_id, table_name, name, sha256, reason, fix, refused_at)"
+                " values (?, ?, ?, ?, ?, ?, ?)",
+                (run_id, table, name, sha256, reason, fix, stamp(at or now())),
+            )
+
+    def landed_files(self, run_id: str) -> tuple[LandedRecord, ...]:
+        """The files that a run found."""
+        rows = self._database.rows(
+            "select run_id, table_name, name, sha256, size_bytes, rows, landed_at from landed_files"
+            " where run_id = ? order by number",
+            (run_id,),
+        )
+        return tuple(LandedRecord(**{**dict(row), "landed_at": moment(row["landed_at"])}) for row in rows)
+
+    def refused_files(self, run_id: str) -> tuple[RefusedRecord, ...]:
+        """The files that a run refused."""
+        rows = self._database.rows(
+            "select run_id, table_name, name, sha256, reason, fix, refused_at from refused_files"
+            " where run_id = ? order by number",
+            (run_id,),
+        )
+        return tuple(RefusedRecord(**{**dict(row), "refused_at": moment(row["refused_at"])}) for row in rows)
+
+
+def _check_balance(unit: LoadedUnit) -> None:
+    accounted = unit.rows_loaded + unit.rows_quarantined + unit.rows_duplicate
+    if unit.rows_in != accounted or min(unit.rows_loaded, unit.rows_quarantined, unit.rows_duplicate) < 0:
+        raise IntegrityError(
+            f"{', '.join(unit.file_names)} ({unit.table_name}) does not balance: {unit.rows_in} rows in, "
+            f"{unit.rows_loaded} loaded + {unit.rows_quarantined} quarantined"
+            f" + {unit.rows_duplicate} duplicates = {accounted}",
+            fix="this is a bug in loading: report it with the file's first rows; nothing was recorded",
+        )
+
+
+def _figures(unit: LoadedUnit) -> tuple[str, int, int, int, int, int]:
+    return (
+        unit.table_name,
+        unit.batch_id,
+        unit.rows_in,
+        unit.rows_loaded,
+        unit.rows_quarantined,
+        unit.rows_duplicate,
+    )
+
+
+def _insert(connection: sqlite3.Connection, warehouse_id: str, run_id: str, unit: LoadedUnit) -> None:
+    connection.execute(
+        "insert into loaded_units values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            warehouse_id,
+            unit.unit_id,
+            run_id,
+            unit.table_name,
+            unit.batch_id,
+            unit.load_order,
+            unit.source_name,
+            kept(list(unit.file_names)),
+            kept(list(unit.file_hashes)),
+            unit.rows_in,
+            unit.rows_loaded,
+            unit.rows_quarantined,
+            unit.rows_duplicate,
+            stamp(unit.loaded_at),
+        ),
+    )
+
+
+def _unit(row: sqlite3.Row) -> LoadedUnit:
+    return LoadedUnit(
+        unit_id=row["unit_id"],
+        table_name=row["table_name"],
+        batch_id=row["batch_id"],
+        load_order=row["load_order"],
+        source_name=row["source_name"],
+        file_names=texts(row["file_names"]),
+        file_hashes=texts(row["file_hashes"]),
+        rows_in=row["rows_in"],
+        rows_loaded=row["rows_loaded"],
+        rows_quarantined=row["rows_quarantined"],
+        rows_duplicate=row["rows_duplicate"],
+        loaded_at=utc(moment(row["loaded_at"])),
+    )

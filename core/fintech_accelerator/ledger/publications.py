@@ -1,0 +1,82 @@
+"""The history of what was made visible; the publications' pointer file is the truth about what is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fintech_accelerator.ledger.plain import kept, moment, now, read, stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from fintech_accelerator.ledger.database import Database
+
+
+@dataclass(frozen=True)
+class PublicationRecord:
+    """One switch of what readers see. `reason`: publish, rollback or withdraw (then there is no number)."""
+
+    target: str
+    pack: str
+    publication_id: int | None
+    reason: str
+    run_id: str | None
+    details: Mapping[str, Any]
+    recorded_at: datetime
+
+
+class Publications:
+    """Appends switches and lists them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(  # noqa: PLR0913  (each is a fact of the switch)
+        self,
+        target: str,
+        pack: str,
+        publication_id: int | None,
+        *,
+        reason: str = "publish",
+        run_id: str | None = None,
+        details: Mapping[str, Any] | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Record that readers of a pack now see this publication, or none."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "insert into publications"
+                " (target, pack, publication_id, reason, run_id, details, recorded_at)"
+                " values (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    target,
+                    pack,
+                    publication_id,
+                    reason,
+                    run_id,
+                    kept(dict(details or {})),
+                    stamp(at or now()),
+                ),
+            )
+
+    def list(self, pack: str | None = None, *, target: str | None = None) -> tuple[PublicationRecord, ...]:
+        """Every switch, newest first; of one pack or target if given."""
+        rows = self._database.rows(
+            "select * from publications where pack = coalesce(?, pack) and target = coalesce(?, target)"
+            " order by number desc",
+            (pack, target),
+        )
+        return tuple(
+            PublicationRecord(
+                row["target"],
+                row["pack"],
+                row["publication_id"],
+                row["reason"],
+                row["run_id"],
+                read(row["details"]),
+                moment(row["recorded_at"]),
+            )
+            for row in rows
+        )
