@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.packs.model_config import configured
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,6 +38,10 @@ class Mart:
     grain: str
     columns: tuple[MartColumn, ...]
     file: str  # the model's SQL, relative to the pack's folder
+    day_column: str | None = None  # of an incremental mart: its days are replaced
+    event_tables: tuple[str, ...] = ()  # whose touched days an incremental mart builds again
+    reach_days: int = 0  # so many days after a touched one are built again, too
+    reach_back_days: int = 0  # and so many before it
 
     def as_plain(self) -> dict[str, Any]:
         """The mart as JSON keeps it."""
@@ -45,7 +51,8 @@ class Mart:
 def mart_of_plain(plain: Mapping[str, Any]) -> Mart:
     """A mart from what `as_plain` gave."""
     columns = tuple(MartColumn(**column) for column in plain["columns"])
-    return Mart(**{**plain, "columns": columns})
+    tables = tuple(plain.get("event_tables", ()))
+    return Mart(**{**plain, "columns": columns, "event_tables": tables})
 
 
 def mart_files(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -88,16 +95,20 @@ def read_marts(
     """The marts of an inspected pack, in the order of their names."""
     described = described_models(documents)
     return tuple(
-        _mart(manifest, name, file, described[name][2])
+        _mart(manifest, name, file, described[name][2], configured(files[file].decode()))
         for name, file in sorted(mart_files(files).items())
         if name in described
     )
 
 
-def _mart(manifest: Manifest, name: str, file: str, entry: Mapping[str, Any]) -> Mart:
+def _mart(
+    manifest: Manifest, name: str, file: str, entry: Mapping[str, Any], config: Mapping[str, Any]
+) -> Mart:
     restricted = name in manifest.restricted
     export = manifest.exports.get(name)
-    time_column = meta_of(entry).get("time_column")
+    meta = {**meta_of(entry), **meta_of(config)}
+    time_column = meta.get("time_column")
+    is_incremental = config.get("materialized") == "incremental"
     return Mart(
         name=name,
         schema=f"{manifest.name}_restricted" if restricted else manifest.name,
@@ -114,4 +125,13 @@ def _mart(manifest: Manifest, name: str, file: str, entry: Mapping[str, Any]) ->
             for column in entry.get("columns", [])
         ),
         file=file,
+        day_column=next(iter(_names(config.get("unique_key"))), None) if is_incremental else None,
+        event_tables=_names(meta.get("event_table")) if is_incremental else (),
+        reach_days=int(meta.get("reach_days", 0)),
+        reach_back_days=int(meta.get("reach_back_days", 0)),
     )
+
+
+def _names(given: Any) -> tuple[str, ...]:
+    """One name or a list of them."""
+    return tuple(str(each) for each in ([given] if isinstance(given, str) else given or ()))
