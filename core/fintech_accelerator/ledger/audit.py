@@ -159,7 +159,7 @@ def _misses(sequence: int, events: int) -> str:
     return f"event {sequence} is not the one that a publication recorded: the trail was written anew"
 
 
-def _seal(sequence: int, kind: str, at: str, actor: str, details: str, previous: str) -> str:  # noqa: PLR0913  (each is part of what is sealed)
+def _seal(sequence: int, kind: str, at: str, actor: str, details: str, previous: str) -> str:  # noqa: PLR0913, PLR0917  (each is part of what is sealed)
     sealed = {
         "sequence": sequence,
         "kind": kind,

@@ -101,7 +101,7 @@ class Batches:
         )
         return tuple(_unit(row) for row in rows)
 
-    def landed(  # noqa: PLR0913  (each is a fact of the file)
+    def landed(  # noqa: PLR0913, PLR0917  (each is a fact of the file)
         self,
         run_id: str,
         table: str,
@@ -121,7 +121,7 @@ class Batches:
                 (run_id, table, name, sha256, size_bytes, rows, stamp(at or now())),
             )
 
-    def refused(  # noqa: PLR0913  (each is a fact of the file)
+    def refused(  # noqa: PLR0913, PLR0917  (each is a fact of the file)
         self,
         run_id: str,
         table: str,

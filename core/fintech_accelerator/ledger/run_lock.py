@@ -15,7 +15,7 @@ from fintech_accelerator.errors import DiskFullError, EnvironmentFailure, RunInP
 from fintech_accelerator.ledger.plain import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 LOCKED_BYTE = 1 << 30  # Windows keeps others from reading what is locked: lock a byte beyond the text
@@ -49,6 +49,23 @@ def run_lock(path: Path, *, command: str) -> Iterator[None]:
             _release(descriptor)
     finally:
         os.close(descriptor)  # frees the lock, too
+
+
+def holder(path: Path) -> Mapping[str, Any] | None:
+    """Who works on the project now (pid, host, started_at, command), or None when nobody does."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:  # never run, or not ours to lock: then nobody of ours does
+        return None
+    try:
+        _take(descriptor)
+    except OSError:
+        return _facts(path)
+    else:
+        _release(descriptor)
+        return None
+    finally:
+        os.close(descriptor)
 
 
 def _write(descriptor: int, command: str) -> None:

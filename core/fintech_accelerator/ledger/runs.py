@@ -97,7 +97,7 @@ class Runs:
                 ),
             )
 
-    def stage(  # noqa: PLR0913  (each is a fact of the stage)
+    def stage(  # noqa: PLR0913, PLR0917  (each is a fact of the stage)
         self,
         run_id: str,
         stage: str,
@@ -115,7 +115,7 @@ class Runs:
                 (run_id, stage, pack, status, seconds, rows, detail),
             )
 
-    def step(  # noqa: PLR0913  (each is a fact of the step)
+    def step(  # noqa: PLR0913, PLR0917  (each is a fact of the step)
         self,
         run_id: str,
         name: str,

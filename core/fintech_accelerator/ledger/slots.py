@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from fintech_accelerator.ledger.database import Database
 
 CORE = "core"
-STATES = ("built", "ready", "published")
+STATES = ("building", "built", "ready", "published")
 
 
 @dataclass(frozen=True)
 class Slot:
-    """What a pack has built. `state`: built (its gate failed or has not decided), ready or published."""
+    """What a pack has built.
+
+    `state`: building (its relations may be half done), built (its gate failed or has not decided), ready (its gate
+    passed, nobody sees it yet) or published.
+    """
 
     pack: str
     content_hash: str
@@ -75,7 +79,7 @@ class Slots:
                 "select through_batch from slots where warehouse_id = ? and pack = ?", (warehouse_id, pack)
             ).fetchone()
             passed = (before["through_batch"] if before else None) or 0
-            if state == "built" and pack != CORE and (through_batch or 0) > passed:
+            if state in ("building", "built") and pack != CORE and (through_batch or 0) > passed:
                 message = (
                     f"{pack}: batch {through_batch} has not passed its gate (the last that has: {passed})"
                 )
