@@ -35,7 +35,7 @@ def run_lock(path: Path, *, command: str) -> Iterator[None]:
         raise _unusable(path, cause) from cause
     try:
         try:
-            _take(descriptor)
+            _take_patiently(descriptor)
         except OSError as cause:
             raise (_in_progress(path) if cause.errno in TAKEN else _unusable(path, cause)) from cause
         try:
@@ -66,6 +66,18 @@ def holder(path: Path) -> Mapping[str, Any] | None:
         return None
     finally:
         os.close(descriptor)
+
+
+def _take_patiently(descriptor: int) -> None:
+    """Take the lock; whoever only asks for its holder has it for a moment."""
+    for _ in range(4):
+        try:
+            return _take(descriptor)
+        except OSError as cause:
+            if cause.errno not in TAKEN:
+                raise
+            time.sleep(0.02)
+    return _take(descriptor)
 
 
 def _write(descriptor: int, command: str) -> None:
