@@ -1,0 +1,71 @@
+{#-
+    Payees that are paid about every month: two payments within the 90 days to the month's end, 26 to 35 days apart.
+    One row per customer and month with such a payee.
+-#}
+with
+
+payment_days as (
+
+    select
+        customer_id,
+        counterparty_account_hash,
+        event_date_local
+    from {{ ref('stg_engagement__transactions') }}
+    where
+        direction = 'D'
+        and counterparty_account_hash is not null
+        and coalesce(txn_type, 'transfer_out') in (
+            'bill_payment', 'ach_debit', 'transfer_out', 'wire_out', 'p2p_out', 'loan_payment', 'check'
+        )
+    group by customer_id, counterparty_account_hash, event_date_local
+
+),
+
+months as (
+
+    select
+        month_start,
+        month_end
+    from {{ ref('int_engagement__months') }}
+
+),
+
+with_previous as (
+
+    select
+        payment_days.*,
+        lag(event_date_local) over (
+            partition by customer_id, counterparty_account_hash
+            order by event_date_local
+        ) as previous_date
+    from payment_days
+
+),
+
+monthly as (
+
+    select
+        customer_id,
+        counterparty_account_hash,
+        event_date_local,
+        previous_date
+    from with_previous
+    where {{ dbt.datediff('previous_date', 'event_date_local', 'day') }} between 26 and 35
+
+),
+
+bills as (
+
+    select
+        monthly.customer_id,
+        months.month_start,
+        count(distinct monthly.counterparty_account_hash) as bill_payee_count
+    from monthly
+    inner join months
+        on monthly.event_date_local <= months.month_end
+        and monthly.previous_date > {{ core.add_days('months.month_end', -90) }}
+    group by monthly.customer_id, months.month_start
+
+)
+
+select * from bills
