@@ -16,13 +16,14 @@ from fintech_accelerator.compose.order import levels_of
 from fintech_accelerator.errors import PackError, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from fintech_accelerator.contract import Contract
     from fintech_accelerator.ingest import Capabilities
     from fintech_accelerator.packs.dated import ParameterPeriod
     from fintech_accelerator.packs.discovery import Discovery
+    from fintech_accelerator.packs.lock import LockedPack
     from fintech_accelerator.settings import DuckDbTarget, Settings
 
 CORE = "core"
@@ -69,20 +70,23 @@ class Composition:
         raise unknown_name("enabled pack", name, [pack.name for pack in self.packs])
 
 
-def compose(
+def compose(  # noqa: PLR0913  (what a caller may know already)
     settings: Settings,
     *,
     target: str | None = None,
     packs: Iterable[str] | None = None,
     capabilities: Capabilities | None = None,
     discovery: Discovery | None = None,
+    lock: Mapping[str, LockedPack] | None = None,
 ) -> Composition:
-    """Resolve fintech.toml, fintech.lock and the installed packs.
+    """Resolve fintech.toml, fintech.lock (or the `lock` that is about to be written) and the installed packs.
 
     A pack that is broken, changed, refused or lacks an input comes back in `unavailable`; the others go on.
-    Raises SettingsError and UnknownNameError for what is wrong in fintech.toml itself.
+    Raises SettingsError and UnknownNameError for what is wrong in fintech.toml itself, and
+    UnclassifiedColumnError for a column of which nobody said how personal it is.
     """
     from fintech_accelerator.contract import load_contract
+    from fintech_accelerator.contract.personal_data import inventory
     from fintech_accelerator.ingest import capabilities as find_capabilities
     from fintech_accelerator.packs.discovery import discover
 
@@ -91,7 +95,8 @@ def compose(
     found = discovery or discover(settings)
     known = capabilities if capabilities is not None else find_capabilities(settings, contract)
     core_hash = _core_content_hash(settings, contract, known)
-    enabled, unavailable, notes = enabled_packs(settings, contract, found, known, core_hash)
+    enabled, unavailable, notes = enabled_packs(settings, contract, found, known, core_hash, lock=lock)
+    inventory(contract, [mart for pack in enabled for mart in pack.marts])
     _refuse_ambiguous_warehouse(settings.warehouse(target_settings), [pack.name for pack in enabled])
     levels = levels_of({pack.name: pack.suppliers for pack in enabled})
     return Composition(

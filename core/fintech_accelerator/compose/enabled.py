@@ -57,12 +57,14 @@ class UnavailablePack:
     error: FintechError
 
 
-def enabled_packs(
+def enabled_packs(  # noqa: PLR0913  (everything that decides which packs can be built)
     settings: Settings,
     contract: Contract,
     discovery: Discovery,
     capabilities: Capabilities,
     core_hash: str,
+    *,
+    lock: Mapping[str, LockedPack] | None = None,
 ) -> tuple[list[EnabledPack], list[UnavailablePack], list[str]]:
     """Every pack named in fintech.toml, as one that can be built or one that cannot; and what to be told."""
     from fintech_accelerator.packs.dated import read_dated
@@ -72,7 +74,7 @@ def enabled_packs(
         settings=settings,
         inputs=Inputs(contract, capabilities),
         discovery=discovery,
-        lock=read_lock(settings.workspace.lock_file),
+        lock=read_lock(settings.workspace.lock_file) if lock is None else lock,
         dated=read_dated(settings.workspace.parameters_file),
         core_hash=core_hash,
     )

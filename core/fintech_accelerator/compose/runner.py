@@ -104,7 +104,9 @@ class DbtRunner:
         """Write the documentation of the composition as one page under .fintech/docs."""
         if self.manifest is None:
             self.parse()
-        result = self.invoke("docs", "generate", "--static", "--no-compile", target=BUILD)
+        has_warehouse = self.project.composition.warehouse.is_file()
+        empty = () if has_warehouse else ("--empty-catalog",)  # looking into it would make the file
+        result = self.invoke("docs", "generate", "--static", "--no-compile", *empty, target=BUILD)
         if not result.success:
             raise parse_error(result.exception, self.project.folder)
         page = self.project.composition.settings.workspace.state / "docs" / "index.html"

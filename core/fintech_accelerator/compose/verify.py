@@ -60,6 +60,8 @@ def _relation_problems(pack: EnabledPack, node: Any) -> Iterator[str]:
     if str(node.resource_type) == "seed":
         return
     is_mart = not node.name.startswith(("stg_", "int_"))
+    if is_mart and not node.contract.enforced:
+        yield "its contract is not enforced, so it could hold columns that nobody classified"
     allowed = MART_MATERIALIZATIONS if is_mart else MATERIALIZATIONS
     if node.config.materialized not in allowed:
         yield f"it is materialized as {node.config.materialized!r}; allowed: {', '.join(sorted(allowed))}"

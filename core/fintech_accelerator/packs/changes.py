@@ -10,13 +10,15 @@ from fintech_accelerator.packs.dated import read_dated, resolve
 from fintech_accelerator.packs.discovery import discover
 from fintech_accelerator.packs.files import PackFiles, hash_of, read_pack_files, write_text
 from fintech_accelerator.packs.inspection import Inspection, inspect
-from fintech_accelerator.packs.lock import LockedPack, lock_entry, read_lock, write_lock
+from fintech_accelerator.packs.lock import LockedPack, lock_entry, read_lock, verify, write_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from fintech_accelerator.packs.discovery import Discovery, FoundPack
     from fintech_accelerator.settings import Settings
+
+    Proof = Callable[[Settings, Mapping[str, LockedPack]], None]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class PackDifference:
 class PackChange:
     """What was done with one pack, as the audit trail records it."""
 
-    action: str  # enabled, disabled or upgraded
+    action: str  # enabled, unchanged, disabled or upgraded
     pack: str
     version: str
     content: str
@@ -58,12 +60,13 @@ def enable(
     names: Iterable[str],
     *,
     discovery: Discovery | None = None,
-    prove: Callable[[Settings], None] | None = None,
+    prove: Proof | None = None,
 ) -> tuple[PackChange, ...]:
-    """Inspect packs, lock their content and name them in fintech.toml.
+    """Inspect packs, lock their content and name them in fintech.toml; all of them or none.
 
-    `prove` is called with the settings as they would be, before anything is written; it raises to refuse.
-    Raises PackNotInstalledError, PackLoadError, PackRefusedError.
+    `prove` is called with the settings and the lock as they would be, before anything is written; it raises
+    to refuse. A pack that is enabled with this very content comes back as unchanged.
+    Raises PackNotInstalledError, PackLoadError, PackRefusedError, PackChangedError.
     """
     found = discovery or discover(settings)
     lock = read_lock(settings.workspace.lock_file)
@@ -72,13 +75,26 @@ def enable(
     for name in wanted:
         pack = found.get(name)
         files, inspection = _inspected(settings, pack)
+        before = lock.get(name) if name in settings.packs else None
         lock[name] = lock_entry(pack, files, inspection.marts)
-        changes.append(_change("enabled", lock[name], None))
+        changes.append(_change(_enabling(pack, files, before), lock[name], before))
+    if all(change.action == "unchanged" for change in changes):
+        return tuple(changes)
     if prove is not None:
-        prove(with_packs(settings, wanted))
+        prove(with_packs(settings, wanted), lock)
     _add_to_settings(settings, wanted)
     write_lock(settings.workspace.lock_file, lock)
     return tuple(changes)
+
+
+def _enabling(pack: FoundPack, files: PackFiles, before: LockedPack | None) -> str:
+    """What enabling does with a pack; other content than approved is for `upgrade`, which shows it."""
+    if before is None:
+        return "enabled"
+    if before.content == hash_of(files):
+        return "unchanged"
+    verify(pack, files, before)
+    return "upgraded"
 
 
 def disable(settings: Settings, names: Iterable[str]) -> tuple[PackChange, ...]:
@@ -125,7 +141,7 @@ def upgrade(
     names: Iterable[str],
     *,
     discovery: Discovery | None = None,
-    prove: Callable[[Settings], None] | None = None,
+    prove: Proof | None = None,
 ) -> tuple[PackChange, ...]:
     """Approve the present content of enabled packs; returns how each differs from what was approved."""
     found = discovery or discover(settings)
@@ -134,9 +150,12 @@ def upgrade(
     for name in dict.fromkeys(names):
         before, now, _ = difference(settings, name, discovery=found)
         lock[name] = now
-        changes.append(_change("upgraded", now, before))
+        is_same = before is not None and before.content == now.content
+        changes.append(_change("unchanged" if is_same else "upgraded", now, before))
+    if all(change.action == "unchanged" for change in changes):
+        return tuple(changes)
     if prove is not None:
-        prove(settings)
+        prove(settings, lock)
     write_lock(settings.workspace.lock_file, lock)
     return tuple(changes)
 

@@ -219,9 +219,9 @@ def _accepted(parameter: Parameter, value: Any) -> ParameterLiteral:
 
 
 def _check_approval(parameter: Parameter, approved_by: str | None, author: str) -> None:
-    if not parameter.requires_approval:
-        return
     if not approved_by:
+        if not parameter.requires_approval:
+            return
         raise UsageError(
             f"a change of {parameter.name!r} needs somebody's approval ({parameter.kind})",
             fix="give --approved-by WHO",

@@ -25,7 +25,7 @@ def _known_time_zone(name: str) -> str:
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ProjectSettings(_Strict):
@@ -113,7 +113,7 @@ class Workspace:
 class Settings(_Strict):
     """The whole of fintech.toml, and the folder it was found in."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, arbitrary_types_allowed=True)
 
     root: Path
     project: ProjectSettings

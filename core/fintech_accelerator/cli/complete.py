@@ -1,0 +1,58 @@
+"""What the shell may complete: names of packs and parameters. Quick, and silent when something is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.cli.context import optional_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import click
+
+    from fintech_accelerator.settings import Settings
+
+
+def installed_pack(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The packs that are installed and not yet on the line."""
+    from fintech_accelerator.packs.discovery import discover
+
+    return _matching(context, parameter, incomplete, discover(_settings(context)).packs)
+
+
+def enabled_pack(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The packs that the project has enabled and that are not yet on the line."""
+    settings = _settings(context)
+    return _matching(context, parameter, incomplete, settings.packs if settings else ())
+
+
+def known_parameter(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """PACK.NAME of every threshold of the enabled packs."""
+    from fintech_accelerator.errors import FintechError
+    from fintech_accelerator.pipeline.parameters import declared_by
+
+    settings = _settings(context)
+    names = []
+    for pack in sorted(settings.packs) if settings else ():
+        try:
+            names += [f"{pack}.{name}" for name in sorted(declared_by(settings, pack))]
+        except FintechError:
+            continue
+    return _matching(context, parameter, incomplete, names)
+
+
+def _settings(context: click.Context) -> Settings | None:
+    from fintech_accelerator.errors import FintechError
+
+    try:
+        return optional_settings(context.find_root().params.get("project"))
+    except FintechError:
+        return None
+
+
+def _matching(
+    context: click.Context, parameter: click.Parameter, incomplete: str, names: Iterable[str]
+) -> list[str]:
+    given = context.params.get(parameter.name or "") or ()
+    return [name for name in names if name.startswith(incomplete) and name not in given]

@@ -1,0 +1,338 @@
+"""Enable, disable and upgrade packs: inspected, proven, locked, and written into the audit trail."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fintech_accelerator.errors import BuildError, FintechError, PackError, PackRefusedError
+from fintech_accelerator.packs.changes import PackChange, difference, disable, enable, upgrade
+from fintech_accelerator.packs.discovery import discover
+from fintech_accelerator.packs.lock import read_lock
+from fintech_accelerator.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from fintech_accelerator.compose.composition import Composition
+    from fintech_accelerator.contract import Contract
+    from fintech_accelerator.ingest import Capabilities
+    from fintech_accelerator.ledger import Ledger
+    from fintech_accelerator.packs.changes import PackDifference
+    from fintech_accelerator.packs.discovery import Discovery
+    from fintech_accelerator.packs.lock import LockedPack
+    from fintech_accelerator.settings import Settings
+
+AUDIT_KINDS = {"enabled": "pack_enabled", "disabled": "pack_disabled", "upgraded": "pack_upgraded"}
+
+
+@dataclass(frozen=True)
+class RefusedPack:
+    """A pack that was not enabled, and why."""
+
+    name: str
+    reason: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Enabled:
+    """What enabling did: the changes, what they still wait for, and the packs that were refused."""
+
+    changes: tuple[PackChange, ...]
+    notes: tuple[str, ...] = ()
+    refused: tuple[RefusedPack, ...] = ()
+
+
+@dataclass(frozen=True)
+class PackUpgrade:
+    """How an enabled pack differs from what was approved."""
+
+    pack: str
+    version: str
+    previous_version: str | None
+    difference: PackDifference
+
+
+@dataclass(frozen=True)
+class Disabled:
+    """What disabling did, and with `drop` what was removed by pack."""
+
+    changes: tuple[PackChange, ...]
+    dropped: Mapping[str, tuple[str, ...]]
+
+
+def enable_packs(settings: Settings, names: Iterable[str] | None = None) -> Enabled:
+    """Inspect, prove and lock packs, name them in fintech.toml and write it into the audit trail.
+
+    Named packs are enabled all or not at all, and the first problem is raised. With None every installed
+    pack is tried, and those that are refused are named in the result.
+    """
+    found = discover(settings)
+    with _alone(settings, "fintech packs enable") as ledger:
+        prover = _Prover(settings, found)
+        if names is not None:
+            changes = enable(settings, names, discovery=found, prove=prover)
+            refused: tuple[RefusedPack, ...] = ()
+        else:
+            changes, refused = _enable_all(settings, found, prover)
+        _record(ledger, changes)
+    return Enabled(changes, tuple(prover.notes), refused)
+
+
+def changed_packs(settings: Settings, names: Iterable[str] | None = None) -> tuple[PackUpgrade, ...]:
+    """The enabled packs (or those named) whose content differs from the lock. Writes nothing."""
+    found = discover(settings)
+    wanted = sorted(settings.packs) if names is None else list(dict.fromkeys(names))
+    results = []
+    for name in wanted:
+        before, now, changed = difference(settings, name, discovery=found)
+        if before is None or before.content != now.content:
+            previous = before.version if before else None
+            results.append(PackUpgrade(name, now.version, previous, changed))
+    return tuple(results)
+
+
+def upgrade_packs(settings: Settings, names: Iterable[str]) -> tuple[PackChange, ...]:
+    """Prove and approve the present content of enabled packs, and write it into the audit trail."""
+    found = discover(settings)
+    with _alone(settings, "fintech packs upgrade") as ledger:
+        changes = upgrade(settings, names, discovery=found, prove=_Prover(settings, found))
+        _record(ledger, changes)
+    return changes
+
+
+def disable_packs(
+    settings: Settings, names: Iterable[str], *, drop: bool = False, target: str | None = None
+) -> Disabled:
+    """Take packs out of the project; with `drop` also remove what they built and published on a target.
+
+    With `drop` a pack may be disabled already. Raises UnknownNameError, or PackError when a pack that stays
+    enabled cannot do without one of them.
+    """
+    wanted = list(dict.fromkeys(names))
+    with _alone(settings, "fintech packs disable") as ledger:
+        enabled = [name for name in wanted if name in settings.packs or not (drop and _left(settings, name))]
+        _refuse_needed(settings, set(enabled))
+        changes = disable(settings, enabled) if enabled else ()
+        dropped = {name: _drop(settings, ledger, name, target) for name in wanted} if drop else {}
+        _record(ledger, changes, dropped=dropped)
+    return Disabled(changes, dropped)
+
+
+def _enable_all(
+    settings: Settings, found: Discovery, prover: _Prover
+) -> tuple[tuple[PackChange, ...], tuple[RefusedPack, ...]]:
+    refused = {name: error for name, error in found.broken.items() if name not in settings.packs}
+    try:
+        return enable(settings, found.packs, discovery=found, prove=prover), _refused(refused)
+    except FintechError:
+        prover.notes.clear()
+    changes: list[PackChange] = []
+    for name in _in_order(found):
+        try:
+            changes += enable(load_settings(settings.root), [name], discovery=found, prove=prover)
+        except PackError as cause:
+            refused[name] = cause
+    return tuple(changes), _refused(refused)
+
+
+def _in_order(found: Discovery) -> list[str]:
+    from fintech_accelerator.compose.order import suppliers_first
+
+    return suppliers_first({name: pack.manifest for name, pack in found.packs.items()})
+
+
+def _refused(errors: Mapping[str, FintechError]) -> tuple[RefusedPack, ...]:
+    return tuple(RefusedPack(name, errors[name].reason, errors[name].fix) for name in sorted(errors))
+
+
+class _Prover:
+    """Composes, renders and parses the project as it would be: what is refused here is never enabled."""
+
+    def __init__(self, settings: Settings, found: Discovery) -> None:
+        self.before = settings
+        self.found = found
+        self.notes: list[str] = []
+
+    def __call__(self, settings: Settings, lock: Mapping[str, LockedPack]) -> None:
+        from fintech_accelerator.compose.composition import compose
+        from fintech_accelerator.compose.render import render
+        from fintech_accelerator.compose.runner import DbtRunner
+        from fintech_accelerator.contract import load_contract
+
+        approved = read_lock(settings.workspace.lock_file)
+        new = {name for name in settings.packs if lock.get(name) != approved.get(name)}
+        known = self._capabilities(settings, load_contract(), new)
+        composition = compose(settings, capabilities=known, discovery=self.found, lock=lock)
+        for each in composition.unavailable:
+            if each.name in new:
+                raise each.error
+        _read_suites(composition)
+        try:
+            DbtRunner(render(composition)).parse()
+        except BuildError as cause:  # not a failed run: the pack is no good
+            self._clean_up()
+            raise PackRefusedError(cause.reason, fix=cause.fix) from cause
+        except FintechError:
+            self._clean_up()
+            raise
+
+    def _capabilities(self, settings: Settings, contract: Contract, new: set[str]) -> Capabilities:
+        """What the bank maps, and what packs ask for beyond it: they are proven before they can be built."""
+        from fintech_accelerator.compose.inputs import Inputs
+        from fintech_accelerator.ingest import Capabilities, capabilities
+
+        try:
+            known = capabilities(settings, contract)
+        except FintechError as cause:
+            self.notes.append(f"the sources cannot be read yet: {cause.reason}")
+            known = Capabilities()
+        mapped = dict(known.mapped)
+        inputs = Inputs(contract, known)
+        for name in sorted(new):
+            manifest = self.found.packs[name].manifest
+            try:
+                inputs.check(manifest)
+            except PackError as cause:
+                self.notes.append(f"{cause.reason}; until then it is not built")
+            for table, columns in manifest.requires.items():
+                if table in contract.tables:
+                    names = {each.name for each in contract.table(table).loadable}
+                    asked = names if "*" in columns else names & set(columns)
+                    mapped[table] = mapped.get(table, frozenset()) | asked
+        return Capabilities(mapped=mapped, assumed=known.assumed)
+
+    def _clean_up(self) -> None:
+        """Leave nothing of a refused pack in the generated project."""
+        from fintech_accelerator.compose.composition import compose
+        from fintech_accelerator.compose.render import render
+
+        shutil.rmtree(self.before.workspace.dbt_project, ignore_errors=True)
+        if self.before.packs:
+            with suppress(FintechError):
+                render(compose(self.before))
+
+
+def _read_suites(composition: Composition) -> None:
+    """Read the packs' suites strictly: a rule that Great Expectations would drop silently is refused."""
+    from fintech_accelerator.quality.suites import check_columns, check_parameters, pack_suites
+
+    for pack in composition.packs:
+        types = {name: declared.type for name, declared in pack.parameters.declared.items()}
+        columns = {mart.name: [column.name for column in mart.columns] for mart in pack.marts}
+        try:
+            for relation, suite in pack_suites(pack.files).items():
+                check_parameters(suite, types)
+                if relation in columns:
+                    check_columns(suite, columns[relation])
+        except PackRefusedError as cause:
+            reason = f"the pack {pack.name!r} is refused: {pack.folder}/{cause.reason}"
+            raise PackRefusedError(reason, fix=cause.fix) from cause
+
+
+def _refuse_needed(settings: Settings, leaving: set[str]) -> None:
+    found = discover(settings)
+    for name in sorted(set(settings.packs) - leaving):
+        manifest = found.packs[name].manifest if name in found.packs else None
+        for wanted in manifest.imports.values() if manifest else ():
+            if wanted.pack in leaving and not wanted.optional:
+                raise PackError(
+                    f"the pack {name!r} cannot do without {wanted.relation!r} of {wanted.pack!r}",
+                    fix=f"disable both: `fintech packs disable {wanted.pack} {name}`",
+                )
+
+
+def _left(settings: Settings, name: str) -> bool:
+    """Whether something of a pack that is not enabled is left on any target."""
+    from fintech_accelerator.engines.duckdb import catalogue, open_warehouse
+
+    for target_name, target in settings.targets.items():
+        if (settings.workspace.publications / target_name / name).exists():
+            return True
+        path = settings.warehouse(target)
+        if path.is_file():
+            with open_warehouse(path, read_only=True) as connection:
+                if {schema for schema, _ in catalogue(connection)} & {name, f"{name}_restricted"}:
+                    return True
+    return False
+
+
+def _drop(settings: Settings, ledger: Ledger, name: str, target: str | None) -> tuple[str, ...]:
+    """Withdraw a pack's publications, then drop its relations and its slot."""
+    from fintech_accelerator.engines.duckdb import (
+        drop_pack_relations,
+        open_warehouse,
+        prepare_operations,
+        warehouse_id,
+    )
+    from fintech_accelerator.engines.publications import withdraw
+
+    target_name, chosen = settings.target(target)
+    folder = settings.workspace.publications / target_name
+    if folder.is_dir():
+        withdraw(folder, name)
+    path = settings.warehouse(chosen)
+    if not path.is_file():
+        return ()
+    with open_warehouse(path) as connection:
+        prepare_operations(connection)
+        identity = warehouse_id(connection)
+        dropped = drop_pack_relations(connection, name)
+        connection.execute("delete from ops.pack_slots where pack = ?", [name])
+        connection.execute("delete from ops.parameter_values where pack = ?", [name])
+    ledger.slots.forget(identity, name)
+    ledger.relations.forget(identity, ledger.relations.owned(identity, name))
+    return dropped
+
+
+def _record(
+    ledger: Ledger, changes: Iterable[PackChange], *, dropped: Mapping[str, Iterable[str]] | None = None
+) -> None:
+    events = [(AUDIT_KINDS[each.action], _details(each)) for each in changes if each.action in AUDIT_KINDS]
+    known = {details["pack"]: details for _, details in events}
+    for name, relations in (dropped or {}).items():
+        if name not in known:
+            known[name] = {"pack": name}
+            events.append(("pack_disabled", known[name]))
+        known[name]["dropped"] = list(relations)
+    for kind, details in events:
+        ledger.audit.append(kind, details)
+
+
+def _details(change: PackChange) -> dict[str, Any]:
+    details: dict[str, Any] = {
+        "pack": change.pack,
+        "version": change.version,
+        "content": change.content,
+        "reads_pii": list(change.reads_pii),
+    }
+    if change.action == "upgraded":
+        changed = change.difference
+        details |= {
+            "previous_version": change.previous_version,
+            "previous_content": change.previous_content,
+            "files": sorted({*changed.added, *changed.removed, *changed.changed}),
+            "exports": list(changed.exports),
+            "columns": list(changed.columns),
+            "access_added": list(changed.access_added),
+            "access_removed": list(changed.access_removed),
+        }
+    if change.action == "disabled":
+        details["dropped_values"] = {name: str(value) for name, value in change.dropped_values.items()}
+    return details
+
+
+@contextmanager
+def _alone(settings: Settings, command: str) -> Iterator[Ledger]:
+    """The ledger, open before anything is changed; nothing else may run in the project meanwhile."""
+    from fintech_accelerator.ledger import open_ledger
+    from fintech_accelerator.ledger.run_lock import run_lock
+
+    with (
+        run_lock(settings.workspace.run_lock, command=command),
+        open_ledger(settings.workspace.ledger) as ledger,
+    ):
+        yield ledger
