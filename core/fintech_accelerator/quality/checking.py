@@ -105,7 +105,7 @@ def _needs_counts(rule: Rule) -> bool:
 
 
 def day_condition(column: str, days: Iterable[date]) -> str:
-    """The touched days as ranges: `day between a and b or ...`; no day at all is no row."""
+    """The touched days as ranges, `day between a and b or ...`, and the rows that have no day."""
     ranges: list[list[date]] = []
     for day in sorted(set(days)):
         if ranges and day - ranges[-1][1] == timedelta(days=1):
@@ -113,7 +113,7 @@ def day_condition(column: str, days: Iterable[date]) -> str:
         else:
             ranges.append([day, day])
     each = [f"{quoted(column)} between date '{first}' and date '{last}'" for first, last in ranges]
-    return " or ".join(each) or "1 = 0"
+    return " or ".join([*each, f"{quoted(column)} is null"])
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.quality.results import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from fintech_accelerator.quality.results import ExpectationResult, SuiteResult
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Whether a pack may be published: 'passed', 'warned' (published with a badge) or 'failed'.
+    """Whether a pack may be published: 'passed', 'warned' (published with a badge), 'failed' or 'overridden'.
 
     `blocking` and `warnings` name rules; `reasons` say in words why the gate failed.
     """
@@ -29,6 +29,17 @@ class Gate:
     def as_plain(self) -> dict[str, Any]:
         """The gate as JSON keeps it."""
         return asdict(self)
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Gate:
+        """The gate from what `as_plain` gave."""
+        return cls(plain["status"], *(tuple(plain[name]) for name in ("blocking", "warnings", "reasons")))
+
+    def overridden(self, approved_by: str, reason: str) -> Gate:
+        """A closed gate that somebody let pass, saying who and why."""
+        return replace(
+            self, status="overridden", reasons=(*self.reasons, f"let pass by {approved_by}: {reason}")
+        )
 
 
 def decide(results: Iterable[SuiteResult]) -> Gate:

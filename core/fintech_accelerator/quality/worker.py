@@ -192,7 +192,7 @@ class CheckWorker:
         said = f"; its last words: {words}" if words else ""
         return CheckError(
             f"the checking process {what}{ended}{said}",
-            fix="nothing was published; run again, if memory was short with a lower memory_limit of the target",
+            fix="nothing was published; run again, with a lower memory_limit if memory was short",
         )
 
     @staticmethod
