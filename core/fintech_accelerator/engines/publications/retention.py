@@ -1,0 +1,41 @@
+"""What is removed: leftovers of killed publications, and publications that nobody can be reading any more."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.engines.publications.disk import remove
+from fintech_accelerator.engines.publications.pointer import utc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fintech_accelerator.engines.publications.pointer import Pointer
+
+GRACE = timedelta(minutes=15)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def sweep(folder: Path, pack: str, pointer: Pointer, *, now: datetime, grace: timedelta) -> Pointer:
+    """Remove what is not needed of a pack, and what a withdrawal left of any; returns the pointer to keep.
+
+    A publication that readers were sent to stays for the grace time after they ceased to be: one of them may
+    still be loading a page. One that was never pointed at was never seen.
+    """
+    for leftover in folder.glob(".gone-*"):
+        remove(leftover)
+    for name in (".building-*", ".gone-*"):
+        for leftover in (folder / pack).glob(name):
+            remove(leftover)
+    served = set(pointer.published.get(pack, ()))
+    left = pointer.left.get(pack, {})
+    removed = {number for number in left if not (folder / pack / str(number)).exists()}
+    for path in [path for path in (folder / pack).iterdir() if path.name.isdecimal()]:
+        number = int(path.name)
+        was_seen = number <= pointer.last.get(pack, 0)
+        is_free = not was_seen or utc(now) - left.get(number, LONG_AGO) >= grace
+        if number not in served and is_free:
+            remove(path)
+            removed.add(number)
+    return pointer.without(pack, removed)
