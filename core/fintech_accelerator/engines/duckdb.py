@@ -23,6 +23,7 @@ HOLDER = re.compile(r"\(PID (\d+)\)")
 OPEN_HERE = re.compile(r"same database file with a different configuration", re.IGNORECASE)
 OUT_OF_MEMORY = re.compile(r"out of memory", re.IGNORECASE)
 
+CORE_SCHEMAS = ("core", "core_pii", "ref")
 EXTENSIONS_OFF = {"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"}
 OPERATIONS = """
 create schema if not exists ops;
@@ -31,6 +32,15 @@ create table if not exists ops.pack_slots (
 );
 create table if not exists ops.parameter_values (
     pack varchar, name varchar, value varchar, effective_from date, effective_to date
+);
+create table if not exists ops.warehouse (warehouse_id varchar not null, created_at timestamp not null);
+insert into ops.warehouse
+select cast(uuid() as varchar), now() at time zone 'UTC' where not exists (select 1 from ops.warehouse);
+create table if not exists ops.loaded_units (
+    unit_id varchar not null, table_name varchar not null, batch_id integer not null,
+    load_order integer not null, source_name varchar, file_names varchar, file_hashes varchar,
+    rows_in bigint not null, rows_loaded bigint not null, rows_quarantined bigint not null,
+    rows_duplicate bigint not null, loaded_at timestamp not null
 );
 """
 
@@ -84,7 +94,7 @@ def profile(path: Path, target: DuckDbTarget, *, temporary: Path) -> dict[str, A
 
 
 def prepare_operations(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the tables of schema `ops` that models read, if they are missing."""
+    """Create the tables of schema `ops`, if they are missing, and give a new warehouse its identity."""
     connection.execute(OPERATIONS)
 
 
@@ -121,6 +131,12 @@ def drop_pack_relations(connection: duckdb.DuckDBPyConnection, pack: str) -> tup
         if schema not in left:
             connection.execute(f"drop schema if exists {quoted(schema)}")
     return tuple(sorted(dropped))
+
+
+def drop_core_relations(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop everything that the core builds, so that it is built from nothing; what was loaded stays."""
+    for schema in CORE_SCHEMAS:
+        connection.execute(f"drop schema if exists {quoted(schema)} cascade")
 
 
 def quoted(identifier: str) -> str:

@@ -1,5 +1,23 @@
 """From the bank's files to typed rows: landing, mapping, loading, quarantine."""
 
 from fintech_accelerator.ingest.capabilities import Capabilities, capabilities
+from fintech_accelerator.ingest.landing import LandedFile, LandResult, RefusedFile, land
+from fintech_accelerator.ingest.load import LoadResult, load
+from fintech_accelerator.ingest.quarantine import export_quarantine, quarantine_rows, quarantine_summary
+from fintech_accelerator.ingest.units import loaded_units, next_batch_id
 
-__all__ = ["Capabilities", "capabilities"]
+__all__ = [
+    "Capabilities",
+    "LandResult",
+    "LandedFile",
+    "LoadResult",
+    "RefusedFile",
+    "capabilities",
+    "export_quarantine",
+    "land",
+    "load",
+    "loaded_units",
+    "next_batch_id",
+    "quarantine_rows",
+    "quarantine_summary",
+]

@@ -1,0 +1,136 @@
+"""The contract's verdict on a unit's rows: how many there are, which are broken, and the records of why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.engines.duckdb import quoted
+from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, literal
+from fintech_accelerator.ingest.rules import MASK, MASKED_CLASSES, MappedColumn, broken_rule, typed_select
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from fintech_accelerator.ingest.preparing import Unit, UnitFile
+    from fintech_accelerator.ingest.staging import StagedFile
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`rows_in` is quarantined plus good rows; `broken` lists the numbers of rows to leave out."""
+
+    rows_in: int
+    rows_quarantined: int
+    broken: Path | None  # Parquet: __row_number
+    records: Path | None  # Parquet: what the quarantine keeps
+
+
+def judge(  # noqa: PLR0913  (what a unit is made of)
+    reader: Reader,
+    unit: Unit,
+    unit_id: str,
+    quarantined_at: str,
+    *,
+    relation: str,
+    columns: Mapping[str, MappedColumn],
+    staged: Mapping[UnitFile, StagedFile],
+    names: tuple[str, ...],
+) -> Judged:
+    """Look at every row once; write the broken ones' numbers and records where there are any."""
+    rows = _count(reader, relation)
+    problems = _problems(reader, unit, relation, columns)
+    broken = _count(reader, problems)
+    rejected = sum(given.rows_rejected for given in staged.values())
+    if not broken and not rejected:
+        return Judged(rows, 0, None, None)
+    numbers = None
+    if broken:
+        numbers = reader.path(".parquet")
+        reader.connection.execute(
+            f"copy (select {ROW_NUMBER} from {problems}) to {literal(str(numbers))} (format parquet)"
+        )
+    hidden = _hidden(unit, columns, names)
+    parts = []
+    if broken:
+        parts.append(_records(unit, relation, problems, names, hidden))
+    parts += [
+        _rejected(file, given, hide=bool(hidden) or unit.mapping.query is not None)
+        for file, given in staged.items()
+        if given.rows_rejected
+    ]
+    records = reader.path(".parquet")
+    reader.connection.execute(
+        f"copy (select {literal(unit_id)} as unit_id, *,"
+        f" cast({literal(quarantined_at)} as timestamp) as quarantined_at from"
+        f" ({' union all '.join(parts)}) order by file_name, row_number)"
+        f" to {literal(str(records))} (format parquet, compression zstd)"
+    )
+    return Judged(rows + rejected, broken + rejected, numbers, records)
+
+
+def _problems(reader: Reader, unit: Unit, relation: str, columns: Mapping[str, MappedColumn]) -> str:
+    """A table of the broken rows: number, and a list of (column_name, rule, value)."""
+    verdicts = {name: quoted(f"broken_{name}") for name in columns}
+    judged = "".join(f", {broken_rule(mapped)} as {verdicts[name]}" for name, mapped in columns.items())
+    each = ", ".join(
+        f"{{'column_name': {literal(name)}, 'rule': {verdicts[name]}, 'value': {_shown(mapped)}}}"
+        for name, mapped in columns.items()
+    )
+    table = reader.table()
+    typed = typed_select(columns, relation, unit.mapping.options)
+    reader.connection.execute(
+        f"create temp table {table} as select {ROW_NUMBER},"
+        f" list_filter([{each}], lambda problem: problem.rule is not null) as problems"
+        f" from (select *{judged} from ({typed})) where coalesce({', '.join(verdicts.values())}) is not null"
+    )
+    return table
+
+
+def _shown(mapped: MappedColumn) -> str:
+    if mapped.is_masked:
+        return f"case when {mapped.value} is not null then {literal(MASK)} end"
+    return f"cast({mapped.value} as varchar)"
+
+
+def _hidden(unit: Unit, columns: Mapping[str, MappedColumn], names: tuple[str, ...]) -> frozenset[str]:
+    """The source's columns (lower case) that the quarantine masks.
+
+    Those that feed a column of class P2 or P3, and those that feed none: nobody said how personal they are.
+    """
+    del unit
+    open_columns = set()
+    personal = set()
+    for mapped in columns.values():
+        used = {name.lower() for name in mapped.expression.columns}
+        (personal if mapped.column.pii in MASKED_CLASSES else open_columns).update(used)
+    return frozenset(name.lower() for name in names if name.lower() not in open_columns - personal)
+
+
+def _records(unit: Unit, relation: str, problems: str, names: tuple[str, ...], hidden: frozenset[str]) -> str:
+    row = ", ".join(
+        f"{literal(name)}, "
+        + (literal(MASK) if name.lower() in hidden else f"cast(source.{quoted(name)} as varchar)")
+        for name in names
+    )
+    return (
+        f"select {literal(unit.name)} as file_name, row_number, problem.column_name as column_name,"
+        " problem.rule as rule, problem.value as value, row from"
+        f" (select {ROW_NUMBER} as row_number, unnest(problems) as problem,"
+        f" cast(json_object({row}) as varchar) as row"
+        f" from {problems} inner join {relation} as source using ({ROW_NUMBER}))"
+    )
+
+
+def _rejected(file: UnitFile, given: StagedFile, *, hide: bool) -> str:
+    value = literal(MASK) if hide else "line"
+    return (
+        f"select {literal(file.name)} as file_name, row_number, cast(null as varchar) as column_name,"
+        f" rule, {value} as value, cast(null as varchar) as row from {given.rejects}"
+    )
+
+
+def _count(reader: Reader, relation: str) -> int:
+    row = reader.connection.execute(f"select count(*) from {relation}").fetchone()
+    return int(row[0]) if row else 0

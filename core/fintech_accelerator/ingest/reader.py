@@ -1,0 +1,142 @@
+"""The walled DuckDB that reads the bank's files: it sees two folders and nothing else, and keeps nothing.
+
+A file that breaks it does not break the warehouse, and the bank's SQL runs where it can reach nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.engines.duckdb import EXTENSIONS_OFF, shortened, translate_duckdb_error
+from fintech_accelerator.errors import DiskFullError, EnvironmentFailure, FintechError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import duckdb
+
+    from fintech_accelerator.settings import Workspace
+
+STAGING = "staging"
+ROW_NUMBER = "__row_number"
+
+
+class Reader:
+    """A connection, and the folder it may write into."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self.connection = connection
+        self.folder = folder
+        self._made = 0
+
+    def path(self, suffix: str) -> Path:
+        """A new file's place."""
+        self._made += 1
+        return self.folder / f"{self._made}{suffix}"
+
+    def table(self) -> str:
+        """A new temporary table's name."""
+        self._made += 1
+        return f"made_{self._made}"
+
+    def clear(self) -> None:
+        """Remove what was made for one unit."""
+        for (name,) in self.connection.execute(
+            "select table_name from information_schema.tables where table_name like 'made\\_%' escape '\\'"
+        ).fetchall():
+            self.connection.execute(f"drop table {name}")
+        for path in self.folder.iterdir():
+            if path.is_file():
+                path.unlink()
+
+
+@contextmanager
+def open_reader(
+    workspace: Workspace,
+    *,
+    files: Iterable[Path] = (),
+    memory_limit: str | None = None,
+    threads: int | None = None,
+) -> Iterator[Reader]:
+    """A reader with a folder of its own, gone when it is closed. Beside the landing zone it sees `files`."""
+    import duckdb
+
+    parent = workspace.state / STAGING
+    folder = None
+    try:
+        _sweep(parent)
+        workspace.landing.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
+        config: dict[str, str | int] = {**EXTENSIONS_OFF, "temp_directory": str(folder / "spill")}
+        if memory_limit:
+            config["memory_limit"] = memory_limit
+        if threads:
+            config["threads"] = threads
+        with duckdb.connect(config=dict(config)) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"set allowed_directories = {_listed([workspace.landing, folder])}")
+            connection.execute(f"set allowed_paths = {_listed(files)}")
+            connection.execute("set enable_external_access = false")
+            connection.execute("set lock_configuration = true")
+            yield Reader(connection, folder)
+    except OSError as cause:
+        raise translate_duckdb_error(cause, doing="reading the sources", path=parent) from cause
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove the folders of readers that were killed."""
+    parent.mkdir(parents=True, exist_ok=True)
+    for folder in parent.iterdir():
+        process = folder.name.partition("-")[0]
+        if process.isdigit() and int(process) != os.getpid() and not _is_alive(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _listed(paths: Iterable[Path]) -> str:
+    return "[" + ", ".join(literal(str(path)) for path in paths) + "]"
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def refusal(cause: Exception, *, name: str, doing: str) -> FintechError:
+    """Why a file cannot be read; but a full disk or spent memory is no fault of the file."""
+    if isinstance(cause, FintechError):
+        return cause
+    failure = translate_duckdb_error(cause, doing=f"{doing} {name}")
+    text = re.split(r"LINE \d+:", str(cause))[0]
+    text = re.sub(r"(/|[A-Za-z]:)[^\s'\"]*[/\\][^\s'\"]*", name, text)  # where it was landed helps nobody
+    if isinstance(failure, DiskFullError) or "memory limit" in failure.reason:
+        return failure
+    if isinstance(cause, OSError) and not isinstance(cause, _duckdb_error()):
+        return EnvironmentFailure(failure.reason, fix=failure.fix)
+    return SourceError(
+        f"{name}: {doing} failed: {shortened(text)}", fix="deliver the file again, or correct its mapping"
+    )
+
+
+def _duckdb_error() -> type[Exception]:
+    import duckdb
+
+    return duckdb.Error
