@@ -1,0 +1,30 @@
+{#- A share with six digits; NULL when there is nothing to take a share of. -#}
+{% macro segmentation__share(part, whole) -%}
+cast(cast({{ part }} as decimal(38, 10)) / nullif({{ whole }}, 0) as decimal(18, 6))
+{%- endmacro %}
+
+{#- Money with two digits. -#}
+{% macro segmentation__money(expression) -%}
+cast({{ expression }} as decimal(18, 2))
+{%- endmacro %}
+
+{#- An expression that is NULL unless the bank maps the column or table it rests on: what is not known is never a zero. -#}
+{% macro segmentation__when_mapped(table_name, column_name, expression, data_type) -%}
+{% if core.has(table_name, column_name) %}{{ expression }}{% else %}cast(null as {{ data_type }}){% endif %}
+{%- endmacro %}
+
+{#- The capability flags of the bank, and no_revenue when the revenue pack has no income to tell. -#}
+{% macro segmentation__flags(names, has_income) -%}
+cast(
+            {{ core.capability_flags(names) }} || case
+                when {{ has_income }} = 1 then ''
+                when {{ core.capability_flags(names) }} = '' then 'no_revenue'
+                else ',no_revenue'
+            end as varchar(256)
+        )
+{%- endmacro %}
+
+{#- Whole days from a date to a snapshot. -#}
+{% macro segmentation__days_to(first_date, snapshot_date) -%}
+cast({{ dbt.datediff(first_date, snapshot_date, 'day') }} as integer)
+{%- endmacro %}

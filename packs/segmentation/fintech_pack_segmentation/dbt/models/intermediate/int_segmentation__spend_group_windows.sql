@@ -1,0 +1,75 @@
+{# Spending of 365 days by group, as far as the merchant's category is known. #}
+{% set measures = {'remaining_amount': {'365d': 365}} -%}
+{% for name in segmentation__spend_groups() -%}
+{% do measures.update({name ~ '_amount': {'365d': 365}}) -%}
+{% endfor -%}
+with
+
+transactions as (
+
+    select
+        customer_id,
+        event_date_local,
+        mcc,
+        spend_amount
+    from {{ ref('stg_segmentation__transactions') }}
+    where
+        mcc is not null
+        and spend_amount <> 0
+
+),
+
+mcc_codes as (
+
+    select
+        mcc,
+        spend_group
+    from {{ ref('core', 'mcc_codes') }}
+
+),
+
+days_by_category as (
+
+    select
+        customer_id,
+        event_date_local,
+        mcc,
+        sum(spend_amount) as spend_amount
+    from transactions
+    group by customer_id, event_date_local, mcc
+
+),
+
+spend_days as (
+
+    select
+        days_by_category.customer_id,
+        days_by_category.event_date_local,
+        case
+            when coalesce(mcc_codes.spend_group, 'unknown') in ('{{ segmentation__spend_groups() | join("', '") }}') then 0
+            else days_by_category.spend_amount
+        end as remaining_amount,
+        {% for name in segmentation__spend_groups() -%}
+        case when mcc_codes.spend_group = '{{ name }}' then days_by_category.spend_amount else 0 end as {{ name }}_amount
+        {%- if not loop.last %},
+        {% endif %}
+        {%- endfor %}
+    from days_by_category
+    left join mcc_codes
+        on days_by_category.mcc = mcc_codes.mcc
+
+),
+
+customer_months as (
+
+    select
+        customer_id,
+        month_start,
+        snapshot_date
+    from {{ ref('int_segmentation__customer_months') }}
+
+),
+
+{{ segmentation__windowed('spend_days', measures) }}
+
+select * from windows
