@@ -1,0 +1,39 @@
+{#- The interchange that a rate gives for an amount, to four decimals, within the rate's own cap and floor. -#}
+{% macro revenue__rate_amount(amount, rate) -%}
+least(
+            greatest(
+                round({{ amount }} * {{ rate }}.pct_rate + {{ rate }}.fixed_fee, 4),
+                coalesce({{ rate }}.fee_floor, 0)
+            ),
+            coalesce({{ rate }}.fee_cap, 99999.9999)
+        )
+{%- endmacro %}
+
+{#- What the law allows at most: a ceiling, not a price. NULL where no cap holds. -#}
+{% macro revenue__cap_amount(amount, cap, is_certified) -%}
+round({{ amount }} * {{ cap }}.cap_pct_rate + {{ cap }}.cap_fixed_fee + {{ is_certified }} * {{ cap }}.cap_fraud_adjustment, 4)
+{%- endmacro %}
+
+{#- The lower of a price and its ceiling, where there is one. -#}
+{% macro revenue__at_most(price, ceiling) -%}
+case when {{ ceiling }} < {{ price }} then {{ ceiling }} else {{ price }} end
+{%- endmacro %}
+
+{#-
+    The share of an original's interchange that a part of its amount takes back. The whole takes back exactly what was
+    booked; parts are in proportion, so that they never add up to more than the original by more than rounding.
+-#}
+{% macro revenue__share(value, part, whole) -%}
+cast(
+            case
+                when {{ part }} = {{ whole }} then {{ value }}
+                else round(cast({{ value }} as double precision) * {{ part }} / {{ whole }}, 4)
+            end
+            as decimal(18, 4)
+        )
+{%- endmacro %}
+
+{#- An amount in base currency, to four decimals; NULL without an exchange rate. -#}
+{% macro revenue__in_base(amount, exchange_rate) -%}
+cast(round({{ amount }} * {{ exchange_rate }}, 4) as decimal(18, 4))
+{%- endmacro %}
