@@ -1,7 +1,7 @@
 """The checking process: `python -m` this; it imports Great Expectations, then answers requests line by line.
 
-Its standard output carries the answers; what a library prints goes to standard error, a file of the run. It has no
-network. It ends when its input ends, so that a killed run leaves no reader on the warehouse.
+Its standard output carries the answers; what a library prints goes to standard error, a file of the run. It
+has no network. It ends when its input ends, so that a killed run leaves no reader on the warehouse.
 """
 
 from __future__ import annotations

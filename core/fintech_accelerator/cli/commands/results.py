@@ -1,0 +1,130 @@
+"""`fintech results`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fintech_accelerator.cli.complete import installed_pack
+from fintech_accelerator.cli.context import project_settings
+from fintech_accelerator.cli.render import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fintech_accelerator.ledger import PackResults
+    from fintech_accelerator.settings import Settings
+
+COLUMNS = ("rule", "relation", "severity", "outcome", "observed", "failing rows")
+
+
+@click.command("results")
+@click.option("--pack", metavar="PACK", help="Only this pack.", shell_complete=installed_pack)
+@click.option("--failed", is_flag=True, help="Only rules that failed or could not be evaluated.")
+@click.option("--run", "run_id", metavar="RUN", help="The results of this run. Default: each pack's newest.")
+@json_option
+@click.pass_obj
+def results(
+    project: Path | None, *, pack: str | None, failed: bool, run_id: str | None, as_json: bool
+) -> None:
+    """Show what the quality rules found, by pack: the gate, each rule, and where its failing rows lie."""
+    settings = project_settings(project)
+    found = _found(settings, pack=pack, failed=failed, run_id=run_id)
+    if as_json:
+        print_json([_plain(settings, each) for each in found])
+        return
+    for each in found:
+        _print(settings, each, failed=failed)
+    if not found:
+        click.echo(
+            "no rule failed"
+            if failed and _found(settings, pack=pack, failed=False, run_id=run_id)
+            else "nothing was checked yet: `fintech run` checks what it builds"
+        )
+
+
+def _found(
+    settings: Settings, *, pack: str | None, failed: bool, run_id: str | None
+) -> tuple[PackResults, ...]:
+    from dataclasses import replace
+
+    from fintech_accelerator.errors import unknown_name
+    from fintech_accelerator.ledger import open_ledger
+
+    with open_ledger(settings.workspace.ledger, read_only=True) as ledger:
+        if run_id is None:
+            found = ledger.results.latest(pack)
+        else:
+            found = tuple(each for each in ledger.results.of_run(run_id) if pack in (None, each.pack))
+            if not ledger.results.of_run(run_id):
+                raise unknown_name("checked run", run_id, {each.run_id for each in ledger.results.latest()})
+        if pack is not None and not found and pack not in settings.packs:
+            raise unknown_name("enabled pack", pack, settings.packs)
+    if not failed:
+        return found
+    chosen = [replace(each, suites=tuple(filter(None, map(_only_failed, each.suites)))) for each in found]
+    return tuple(each for each in chosen if each.suites or each.gate["status"] == "failed")
+
+
+def _only_failed(suite: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    rules = [rule for rule in suite["expectations"] if not rule["success"]]
+    return {**suite, "expectations": rules} if rules else None
+
+
+def _print(settings: Settings, found: PackResults, *, failed: bool) -> None:
+    gate = found.gate
+    rows = [_row(settings, found, suite, rule) for suite in found.suites for rule in suite["expectations"]]
+    counted = f"{len(rows)} rules failed" if failed else f"{len(rows)} rules"
+    title = f"{found.pack}: gate {gate['status']}, {counted}, run {found.run_id}"
+    print_table(title, COLUMNS, rows)
+    for reason in gate.get("reasons", ()):
+        click.echo(f"  {reason}")
+    click.echo()
+
+
+def _row(
+    settings: Settings, found: PackResults, suite: Mapping[str, Any], rule: Mapping[str, Any]
+) -> Sequence[Any]:
+    return (
+        rule["rule_id"],
+        suite["relation"],
+        rule["severity"],
+        outcome(rule),
+        rule["message"] or rule["observed"],
+        _rows_at(settings, found, suite, rule) or "",
+    )
+
+
+def outcome(rule: Mapping[str, Any]) -> str:
+    """How a rule came out, in a word or two."""
+    if rule["raised"]:
+        return "not evaluated"
+    return "passed" if rule["success"] else "failed"
+
+
+def _rows_at(
+    settings: Settings, found: PackResults, suite: Mapping[str, Any], rule: Mapping[str, Any]
+) -> str | None:
+    """Where a rule's failing rows lie, seen from the project's folder; None when they were removed."""
+    if not rule.get("failing_rows_path"):
+        return None
+    owner = "core" if suite["relation"].startswith("core.") else found.pack
+    path = settings.workspace.reports / found.run_id / owner / rule["failing_rows_path"]
+    return str(path.relative_to(settings.root)) if path.is_file() else None
+
+
+def _plain(settings: Settings, found: PackResults) -> dict[str, Any]:
+    suites = [
+        {
+            **suite,
+            "expectations": [
+                {**rule, "failing_rows_path": _rows_at(settings, found, suite, rule)}
+                for rule in suite["expectations"]
+            ],
+        }
+        for suite in found.suites
+    ]
+    facts = {"run_id": found.run_id, "pack": found.pack, "recorded_at": found.recorded_at}
+    return {**facts, "gate": dict(found.gate), "suites": suites}
