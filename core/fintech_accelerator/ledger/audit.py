@@ -80,7 +80,7 @@ class Audit:
         if kind not in KINDS:
             message = f"{kind!r} is no kind of audit event ({', '.join(sorted(KINDS))})"
             raise ValueError(message)
-        who = actor or _user()
+        who = actor or current_actor()
         text = canonical(dict(details))
         with self._database.writing() as connection:
             last = connection.execute(
@@ -183,7 +183,7 @@ def _event(row: sqlite3.Row) -> AuditEvent:
     )
 
 
-def _user() -> str:
+def current_actor() -> str:
     """The system's name for whoever is running this; a container may know none."""
     try:
         return getpass.getuser()

@@ -24,7 +24,7 @@ class PublicationRecord:
     reason: str
     run_id: str | None
     details: Mapping[str, Any]
-    recorded_at: datetime
+    published_at: datetime
 
 
 class Publications:
@@ -42,13 +42,13 @@ class Publications:
         reason: str = "publish",
         run_id: str | None = None,
         details: Mapping[str, Any] | None = None,
-        at: datetime | None = None,
+        published_at: datetime | None = None,
     ) -> None:
         """Record that readers of a pack now see this publication, or none."""
         with self._database.writing() as connection:
             connection.execute(
                 "insert into publications"
-                " (target, pack, publication_id, reason, run_id, details, recorded_at)"
+                " (target, pack, publication_id, reason, run_id, details, published_at)"
                 " values (?, ?, ?, ?, ?, ?, ?)",
                 (
                     target,
@@ -57,7 +57,7 @@ class Publications:
                     reason,
                     run_id,
                     kept(dict(details or {})),
-                    stamp(at or now()),
+                    stamp(published_at or now()),
                 ),
             )
 
@@ -76,7 +76,7 @@ class Publications:
                 row["reason"],
                 row["run_id"],
                 read(row["details"]),
-                moment(row["recorded_at"]),
+                moment(row["published_at"]),
             )
             for row in rows
         )

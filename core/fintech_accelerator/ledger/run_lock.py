@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+FACTS = {"pid", "host", "started_at", "command"}
 LOCKED_BYTE = 1 << 30  # Windows keeps others from reading what is locked: lock a byte beyond the text
 TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
@@ -58,7 +59,7 @@ def holder(path: Path) -> Mapping[str, Any] | None:
     except OSError:  # never run, or not ours to lock: then nobody of ours does
         return None
     try:
-        _take(descriptor)
+        _take(descriptor, is_shared=True)
     except OSError:
         return _facts(path)
     else:
@@ -117,7 +118,7 @@ def _facts(path: Path) -> dict[str, Any] | None:
         except (OSError, ValueError):
             time.sleep(0.02)
         else:
-            return facts if isinstance(facts, dict) and {"pid", "host"} <= set(facts) else None
+            return facts if isinstance(facts, dict) and set(facts) >= FACTS else None
     return None
 
 
@@ -133,7 +134,8 @@ def _unusable(path: Path, cause: OSError) -> EnvironmentFailure:
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(descriptor: int) -> None:
+    def _take(descriptor: int, *, is_shared: bool = False) -> None:
+        del is_shared  # Windows has exclusive ones only
         os.lseek(descriptor, LOCKED_BYTE, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
@@ -144,8 +146,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _take(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _take(descriptor: int, *, is_shared: bool = False) -> None:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
     def _release(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -83,8 +83,8 @@ create table slots (
     warehouse_id text not null,
     pack text not null,
     content_hash text not null,
-    through_batch integer,
-    state text not null check (state in ('built', 'ready', 'published')),
+    through_batch integer not null,
+    state text not null check (state in ('building', 'built', 'ready', 'published')),
     publication_id integer,
     run_id text,
     changed_at text not null,
@@ -113,7 +113,7 @@ create table publications (
     reason text not null check (reason in ('publish', 'rollback', 'withdraw')),
     run_id text,
     details text not null,
-    recorded_at text not null
+    published_at text not null
 );
 create table parameter_sets (
     param_set_id text not null,

@@ -15,19 +15,20 @@ if TYPE_CHECKING:
 
 CORE = "core"
 STATES = ("building", "built", "ready", "published")
+UNCHECKED = ("building", "built")
 
 
 @dataclass(frozen=True)
 class Slot:
-    """What a pack has built.
+    """What a pack has built, and the last batch (0: none) whose rows are in it and passed its gate.
 
-    `state`: building (its relations may be half done), built (its gate failed or has not decided), ready (its gate
-    passed, nobody sees it yet) or published.
+    `state`: building (its relations may be half done), built (its gate failed or has not decided), ready
+    (its gate passed, nobody sees it yet) or published.
     """
 
     pack: str
     content_hash: str
-    through_batch: int | None
+    through_batch: int
     state: str
     publication_id: int | None
     run_id: str | None
@@ -60,7 +61,7 @@ class Slots:
         pack: str,
         *,
         content_hash: str,
-        through_batch: int | None,
+        through_batch: int,
         state: str,
         publication_id: int | None = None,
         run_id: str | None = None,
@@ -78,8 +79,8 @@ class Slots:
             before = connection.execute(
                 "select through_batch from slots where warehouse_id = ? and pack = ?", (warehouse_id, pack)
             ).fetchone()
-            passed = (before["through_batch"] if before else None) or 0
-            if state in ("building", "built") and pack != CORE and (through_batch or 0) > passed:
+            passed = before["through_batch"] if before else 0
+            if state in UNCHECKED and pack != CORE and through_batch > passed:
                 message = (
                     f"{pack}: batch {through_batch} has not passed its gate (the last that has: {passed})"
                 )

@@ -12,7 +12,7 @@ Only the holder of the run lock publishes, rolls back and withdraws; any number 
 
 from __future__ import annotations
 
-from fintech_accelerator.engines.publications.manifest import read_manifest
+from fintech_accelerator.engines.publications.manifest import FileRecord, Manifest, MartRecord, read_manifest
 from fintech_accelerator.engines.publications.model import (
     MartToPublish,
     Publication,
@@ -26,6 +26,9 @@ from fintech_accelerator.engines.publications.switch import rollback, withdraw
 from fintech_accelerator.engines.publications.verify import verify
 
 __all__ = [
+    "FileRecord",
+    "Manifest",
+    "MartRecord",
     "MartToPublish",
     "Publication",
     "PublishedColumn",

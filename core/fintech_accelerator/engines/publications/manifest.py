@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.engines.publications.disk import json_bytes
 from fintech_accelerator.engines.publications.model import PublishedColumn
 from fintech_accelerator.errors import IntegrityError
 
@@ -56,49 +57,65 @@ class MartRecord:
         return {key: value for key, value in asdict(self).items() if key != "name"}
 
 
-def read_manifest(folder: Path, pack: str, publication_id: int) -> dict[str, Any]:
-    """A publication's manifest as plain values. Raises IntegrityError if it is missing or damaged."""
-    path = publication_path(folder, pack, publication_id) / MANIFEST
+@dataclass(frozen=True)
+class Manifest:
+    """What stands in a manifest; `facts` is what the publishing run said about it."""
+
+    pack: str
+    publication_id: int
+    published_at: str  # UTC, ISO 8601
+    engine: str
+    facts: Mapping[str, Any]
+    marts: tuple[MartRecord, ...]
+
+    def as_bytes(self) -> bytes:
+        """The manifest as its file keeps it."""
+        plain = {"format": FORMAT, **asdict(self)}
+        return json_bytes({**plain, "marts": {mart.name: mart.as_plain() for mart in self.marts}})
+
+
+def read_manifest(folder: Path, pack: str, publication_id: int) -> Manifest:
+    """A publication's manifest. Raises IntegrityError if it is missing or damaged."""
+    publication = publication_path(folder, pack, publication_id)
     try:
-        manifest = load_manifest(path.parent)
+        manifest = load_manifest(publication)
     except FileNotFoundError as cause:
         raise IntegrityError(
-            f"publication {publication_id} of {pack!r} is not on the disk ({path})",
+            f"publication {publication_id} of {pack!r} is not on the disk ({publication})",
             fix=f"return to another one with `fintech rollback {pack}`, or publish again with `fintech run`",
         ) from cause
-    if (manifest["pack"], manifest["publication_id"]) != (pack, publication_id):
-        raise _damaged(path, "it is the manifest of another publication")
+    if (manifest.pack, manifest.publication_id) != (pack, publication_id):
+        raise _damaged(publication / MANIFEST, "it is the manifest of another publication")
     return manifest
 
 
-def load_manifest(publication: Path) -> dict[str, Any]:
+def load_manifest(publication: Path) -> Manifest:
     """The manifest in a publication's folder. Raises FileNotFoundError and IntegrityError."""
     path = publication / MANIFEST
     content = path.read_bytes()
     try:
-        manifest = json.loads(content)
-        marts_of(manifest)
-        known = {"pack", "publication_id", "published_at", "facts"} <= set(manifest)
+        plain = json.loads(content)
+        written = plain.pop("format")
+        manifest = Manifest(**{**plain, "marts": _marts(plain["marts"])})
     except (ValueError, KeyError, TypeError, AttributeError) as cause:
         raise _damaged(path, repr(cause)) from cause
-    if not known or manifest["format"] != FORMAT:
-        raise _damaged(path, f"it is not of format {FORMAT}")
-    return dict(manifest)
+    if written != FORMAT:
+        raise _damaged(path, f"it is of format {written}, this version reads {FORMAT}")
+    return manifest
 
 
-def marts_of(manifest: Mapping[str, Any]) -> dict[str, MartRecord]:
-    """The marts that a manifest describes, by name."""
-    return {
-        name: MartRecord(
+def _marts(plain: Mapping[str, Any]) -> tuple[MartRecord, ...]:
+    return tuple(
+        MartRecord(
             name=name,
             **{
-                **plain,
-                "columns": tuple(PublishedColumn(**column) for column in plain["columns"]),
-                "files": tuple(FileRecord(**file) for file in plain["files"]),
+                **mart,
+                "columns": tuple(PublishedColumn(**column) for column in mart["columns"]),
+                "files": tuple(FileRecord(**file) for file in mart["files"]),
             },
         )
-        for name, plain in manifest["marts"].items()
-    }
+        for name, mart in plain.items()
+    )
 
 
 def publication_path(folder: Path, pack: str, publication_id: int) -> Path:

@@ -6,14 +6,14 @@ import hashlib
 import os
 import shutil
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.engines.publications.disk import json_bytes, replace_file, sync, translated
+from fintech_accelerator.engines.publications.disk import replace_file, sync, translated
 from fintech_accelerator.engines.publications.manifest import (
-    FORMAT,
     MANIFEST,
+    Manifest,
     load_manifest,
-    marts_of,
     publication_path,
 )
 from fintech_accelerator.engines.publications.model import Publication, PublishedMart
@@ -24,7 +24,7 @@ from fintech_accelerator.errors import IntegrityError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import timedelta
     from pathlib import Path
 
     import duckdb
@@ -65,7 +65,8 @@ def publish(  # noqa: PLR0913  (what, from where, to where, and how long)
             os.replace(building, final)  # noqa: PTH105  (see disk.replace_file)
             sync(folder / pack)
             published = (*pointer.published.get(pack, ()), number)[-max(kept, 1) :]
-            pointer = pointer.moved(pack, published, at=now)
+            replaced_at = max(utc(now), datetime.now(UTC))  # `now` may be the beginning of a long run
+            pointer = pointer.moved(pack, published, at=replaced_at)
             write_pointer(folder, pointer)
     with suppress(OSError):  # it is published; what cannot be removed now goes at the next publication
         sweep(folder, pack, pointer, now=now, grace=grace)
@@ -85,10 +86,10 @@ def _earlier(folder: Path, pack: str, serving: int | None) -> dict[str, Earlier]
         return {}
     publication = publication_path(folder, pack, serving)
     try:
-        records = marts_of(load_manifest(publication))
+        marts = load_manifest(publication).marts
     except (FileNotFoundError, IntegrityError):
         return {}
-    return {name: Earlier(record.folder(publication), record) for name, record in records.items()}
+    return {mart.name: Earlier(mart.folder(publication), mart) for mart in marts}
 
 
 @contextmanager
@@ -127,17 +128,15 @@ def _manifest(
 ) -> bytes:
     import duckdb
 
-    return json_bytes(
-        {
-            "format": FORMAT,
-            "pack": pack,
-            "publication_id": number,
-            "published_at": utc(now).isoformat(),
-            "engine": f"duckdb {duckdb.__version__}",
-            "facts": dict(facts),
-            "marts": {record.name: record.as_plain() for record in records},
-        }
+    manifest = Manifest(
+        pack=pack,
+        publication_id=number,
+        published_at=utc(now).isoformat(),
+        engine=f"duckdb {duckdb.__version__}",
+        facts=dict(facts),
+        marts=tuple(records),
     )
+    return manifest.as_bytes()
 
 
 def _published(record: MartRecord, written: int) -> PublishedMart:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.engines.duckdb import EXTENSIONS_OFF, quoted
 from fintech_accelerator.engines.publications.disk import translated
-from fintech_accelerator.engines.publications.manifest import load_manifest, marts_of, publication_path
+from fintech_accelerator.engines.publications.manifest import load_manifest, publication_path
 from fintech_accelerator.engines.publications.pointer import read_pointer, utc
 from fintech_accelerator.engines.publications.write import escaped, literal, parquet
 from fintech_accelerator.errors import EnvironmentFailure, IntegrityError, unknown_name
@@ -75,8 +75,8 @@ def _connect(
     for pack, number in pinned.items():
         publication = publication_path(folder, pack, number)
         manifest = load_manifest(publication)
-        facts.append((pack, number, manifest["published_at"]))
-        for mart in marts_of(manifest).values():
+        facts.append((pack, number, manifest.published_at))
+        for mart in manifest.marts:
             if include_restricted or not mart.restricted:
                 schema = f"{pack}_restricted" if mart.restricted else pack
                 views.append((schema, mart.name, _files(mart, publication)))

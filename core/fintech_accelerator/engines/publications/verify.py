@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.publications.disk import sha256_of, translated
-from fintech_accelerator.engines.publications.manifest import marts_of, publication_path, read_manifest
+from fintech_accelerator.engines.publications.manifest import publication_path, read_manifest
 from fintech_accelerator.errors import IntegrityError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def verify(folder: Path, pack: str, publication_id: int) -> int:
     publication = publication_path(folder, pack, publication_id)
     checked = 0
     with translated(f"verifying publication {publication_id} of {pack}", folder):
-        for mart in marts_of(read_manifest(folder, pack, publication_id)).values():
+        for mart in read_manifest(folder, pack, publication_id).marts:
             for file in mart.files:
                 wrong = _wrong(mart.folder(publication) / file.name, file)
                 if wrong:
