@@ -29,7 +29,7 @@ class FilesConnector:
     def files(
         self, *, project_folder: Path, files: Mapping[str, str], options: Mapping[str, Any]
     ) -> Iterable[SourceFile]:
-        """Every match of every pattern, by alias and path. Raises SourceError for one that matches nothing."""
+        """Every match of every pattern. Raises SourceError for a pattern that matches nothing."""
         if options:
             raise SettingsError(
                 f"the connector 'files' has no option {next(iter(options))!r}",
@@ -67,7 +67,7 @@ def expanded(pattern: str) -> str:
 def _matches(alias: str, pattern: str, whole: Path) -> list[Path]:
     if whole.exists():  # a name with a bracket in it is a name, too
         return [whole]
-    found = sorted(Path(match) for match in glob.glob(str(whole), recursive=True))
+    found = sorted(Path(match) for match in glob.glob(str(whole), recursive=True))  # noqa: PTH207  (absolute, too)
     if _WILD.search(str(whole)):
         found = [path for path in found if not path.is_dir()]
     if not found:
@@ -79,7 +79,7 @@ def _matches(alias: str, pattern: str, whole: Path) -> list[Path]:
 
 
 def _nearest_place(whole: Path) -> str:
-    """What does exist there: the deepest folder, and the entry of it that is spelt most like what was asked."""
+    """What does exist there: the deepest folder, and the entry of it spelt most like what was asked."""
     missing = whole.name
     folder = whole.parent
     while not folder.is_dir() and folder != folder.parent:

@@ -1,4 +1,4 @@
-"""The bank's own SQL: one pure expression over a row, or one SELECT over the named files. It is parsed, never matched.
+"""The bank's own SQL, parsed, never matched: one pure expression over a row, or one SELECT over its files.
 
 It is the bank's text, so DuckDB's functions are open to it; what reaches files, the environment, the clock,
 chance or another relation is not. The reader that runs it has walls of its own (`reader.py`).
@@ -98,7 +98,7 @@ def unknown_column(
     return SourceError(f"{where}: {column} expects a column {name!r}; {place} has: {listed}", fix=hint)
 
 
-def _one_statement(sql: str, text: str, where: str) -> exp.Expression:
+def _one_statement(sql: str, text: str, where: str) -> exp.Expr:
     import sqlglot
     from sqlglot.errors import SqlglotError
 
@@ -143,7 +143,7 @@ def _listed(aliases: frozenset[str]) -> str:
     return ", ".join(sorted(aliases))
 
 
-def _impure(statement: exp.Expression) -> Iterator[str]:
+def _impure(statement: exp.Expr) -> Iterator[str]:
     from sqlglot import exp
 
     statements = exp.DDL | exp.DML | exp.Command | exp.Into | exp.Set | exp.Pragma | exp.Attach | exp.Copy
@@ -179,5 +179,5 @@ def _is_pure(name: str) -> bool:
 def _wrong(where: str, problem: str) -> SettingsError:
     return SettingsError(
         f"{where}: {problem}",
-        fix="write one DuckDB expression (or, as `query`, one select over the named files) without side effects",
+        fix="write one DuckDB expression (as `query`: one select over the named files) without side effects",
     )

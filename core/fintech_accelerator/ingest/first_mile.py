@@ -132,8 +132,12 @@ def _copy(source: IO[bytes], text: _Text, into: Path) -> None:
 @contextmanager
 def _opened(path: Path, name: str, *, is_gzip: bool) -> Iterator[IO[bytes]]:
     try:
-        with gzip.open(path, "rb") if is_gzip else path.open("rb") as source:
-            yield source
+        with path.open("rb") as source:
+            if is_gzip:
+                with gzip.open(source, "rb") as unpacked:
+                    yield unpacked  # type: ignore[misc]  # reads like a file
+            else:
+                yield source
     except (EOFError, gzip.BadGzipFile, zlib.error) as cause:
         raise _broken_gzip(name, cause) from cause
 

@@ -91,7 +91,7 @@ def _check_option(name: str, value: Any, where: str) -> None:
 
 def _is_encoding(name: str) -> bool:
     try:
-        return bool(codecs.lookup(name)._is_text_encoding)  # type: ignore[attr-defined]  # noqa: SLF001
+        return bool(codecs.lookup(name)._is_text_encoding)  # noqa: SLF001
     except LookupError:
         return False
 

@@ -100,8 +100,8 @@ def _hidden(unit: Unit, columns: Mapping[str, MappedColumn], names: tuple[str, .
     Those that feed a column of class P2 or P3, and those that feed none: nobody said how personal they are.
     """
     del unit
-    open_columns = set()
-    personal = set()
+    open_columns: set[str] = set()
+    personal: set[str] = set()
     for mapped in columns.values():
         used = {name.lower() for name in mapped.expression.columns}
         (personal if mapped.column.pii in MASKED_CLASSES else open_columns).update(used)

@@ -194,7 +194,7 @@ def _copy(path: Path, landing: Path, name: str) -> tuple[str, int]:
             os.fsync(target.fileno())
         place = _place(landing, name, digest.hexdigest())
         place.parent.mkdir(exist_ok=True)
-        os.replace(partial, place)
+        Path(partial).replace(place)
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise

@@ -152,8 +152,8 @@ def load(  # noqa: PLR0913  (the lead's facts of a run)
 ) -> LoadResult:
     """Load what was landed and is not loaded yet.
 
-    Every unit is one transaction: its rows and its line in ops.loaded_units, or neither. A file that cannot be
-    read as mapped is refused whole and the rest go on. Raises SettingsError and EnvironmentFailure.
+    Every unit is one transaction: its rows and its line in ops.loaded_units, or neither. A file that cannot
+    be read as mapped is refused whole and the rest go on. Raises SettingsError and EnvironmentFailure.
     """
     files = tuple(landed.files if isinstance(landed, LandResult) else landed)
     mappings = read_mappings(settings, contract)

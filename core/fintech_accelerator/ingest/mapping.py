@@ -173,7 +173,7 @@ def _plain_column(name: str) -> Expression:
 def unit_id(
     mapping: SourceMapping, columns: Mapping[str, Expression], hashes: Iterable[tuple[str, str]]
 ) -> str:
-    """What identifies content under a mapping: (alias, SHA-256) of its files, and all that typing rests on."""
+    """What identifies content under a mapping: (alias, SHA-256) of files, and all that typing rests on."""
     facts = {
         "loader": LOADER_VERSION,
         "table": mapping.table.name,

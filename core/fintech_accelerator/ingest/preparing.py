@@ -1,4 +1,4 @@
-"""A unit made ready: its rows staged, mapped, typed and judged by the contract, without touching the warehouse."""
+"""A unit made ready, away from the warehouse: its rows staged, mapped, typed and judged by the contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quarantine: what was refused of each unit, kept as Parquet; how it is summed up, shown and handed out."""
+"""The quarantine: what was refused of each unit, kept as Parquet; how it is shown and handed out."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ def keep(workspace: Workspace, table: str, unit_id: str, records: Path | None) -
     target.parent.mkdir(parents=True, exist_ok=True)
     with records.open("rb") as written:
         os.fsync(written.fileno())
-    os.replace(records, target)
+    records.replace(target)
 
 
 def supersede(workspace: Workspace, connection: duckdb.DuckDBPyConnection, unit: LoadedUnit) -> None:
-    """The same files were read again under another mapping: what was refused then counts no more, but is kept."""
+    """The same files were read again under another mapping: what was refused then is set aside."""
     folder = workspace.quarantine / unit.table_name
     if not folder.is_dir():
         return
@@ -129,7 +129,7 @@ def export_quarantine(workspace: Workspace, table: str | None, path: Path) -> in
             f"copy (select table_name, {', '.join(columns)} from kept"
             f" order by table_name, file_name, row_number, column_name) to {literal(str(partial))} ({form})",
         )
-        os.replace(partial, path)
+        partial.replace(path)
     except OSError as cause:
         raise translate_duckdb_error(cause, doing="writing the export", path=path) from cause
     finally:

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.settings import Workspace
 
 STAGING = "staging"
+DAY = 86_400.0
 ROW_NUMBER = "__row_number"
 
 
@@ -97,11 +99,14 @@ def _sweep(parent: Path) -> None:
     parent.mkdir(parents=True, exist_ok=True)
     for folder in parent.iterdir():
         process = folder.name.partition("-")[0]
-        if process.isdigit() and int(process) != os.getpid() and not _is_alive(int(process)):
+        is_old = time.time() - folder.stat().st_mtime > DAY
+        if process.isdigit() and int(process) != os.getpid() and (is_old or not _is_alive(int(process))):
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_alive(process: int) -> bool:
+    if os.name != "posix":  # signal 0 would end the process there
+        return True
     try:
         os.kill(process, 0)
     except ProcessLookupError:

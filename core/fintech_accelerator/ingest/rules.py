@@ -13,7 +13,6 @@ from fintech_accelerator.ingest.reader import ROW_NUMBER, literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from decimal import Decimal
 
     from fintech_accelerator.contract import Column
     from fintech_accelerator.ingest.expressions import Expression
@@ -46,7 +45,7 @@ _TIMES = {"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "T
 
 def family(kind: str) -> str:
     """What sort of values a DuckDB type holds, in the words of messages."""
-    base = kind.split("(")[0]
+    base = kind.split("(", maxsplit=1)[0]
     if kind.endswith("]") or base in ("STRUCT", "MAP", "UNION"):
         return "nested"
     if base in _WHOLE_TYPES or base in ("DECIMAL", "DOUBLE", "FLOAT"):
@@ -133,7 +132,7 @@ def typed_expression(mapped: MappedColumn, options: FormatOptions) -> str:
         return _date(value, source, mapped.kind, options)
     if source == "text":
         return _number_from_text(value, kind, options)
-    if kind in _INTEGERS and mapped.kind.split("(")[0] in ("DOUBLE", "FLOAT", "DECIMAL"):
+    if kind in _INTEGERS and mapped.kind.split("(", maxsplit=1)[0] in ("DOUBLE", "FLOAT", "DECIMAL"):
         return f"case when {value} = trunc({value}) then try_cast({value} as {kind}) end"
     if source == "boolean" and kind.startswith("decimal"):
         value = f"cast({value} as smallint)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import SourceError
 from fintech_accelerator.ingest.first_mile import head_of, plain_text
@@ -48,7 +48,7 @@ class StagedFile:
 
 
 def stage(reader: Reader, path: Path, name: str, file_format: FileFormat) -> StagedFile:
-    """Read a file. Raises SourceError for one that is refused whole, EnvironmentFailure for what is not its fault."""
+    """Read a file. Raises SourceError when it is refused, EnvironmentFailure for what is not its fault."""
     try:
         if file_format.type == "parquet":
             return _parquet(reader, path, name, file_format)
@@ -150,7 +150,7 @@ def _read_csv(  # noqa: PLR0913  (DuckDB's own options)
 
 def _copy(reader: Reader, query: str, target: Path) -> None:
     reader.connection.execute(
-        f"copy ({query}) to {literal(str(target))} (format parquet, compression snappy, row_group_size 245760)"
+        f"copy ({query}) to {literal(str(target))} (format parquet, compression snappy)"
     )
 
 
@@ -199,11 +199,11 @@ def _renumbered(reader: Reader, staged: Path, rejects: str) -> str:
 
 def _header(head: str, name: str, file_format: FileFormat) -> tuple[str, ...]:
     options = file_format.options
-    quoting = {"quotechar": options.quote} if options.quote else {"quoting": csv.QUOTE_NONE}
+    quoting: dict[str, Any] = {"quotechar": options.quote} if options.quote else {"quoting": csv.QUOTE_NONE}
     delimiter = file_format.delimiter[0] if len(file_format.delimiter) == 1 else "\x1f"
     head = head if len(file_format.delimiter) == 1 else head.replace(file_format.delimiter, "\x1f")
     try:
-        first = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, **quoting))  # type: ignore[arg-type]
+        first = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, **quoting))
     except (csv.Error, StopIteration) as cause:
         raise SourceError(
             f"{name}: the first line cannot be read ({cause})", fix="deliver it again"
