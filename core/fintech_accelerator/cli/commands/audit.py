@@ -1,0 +1,84 @@
+"""`fintech audit`"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from fintech_accelerator.cli.context import project_settings
+from fintech_accelerator.cli.render import json_option, print_json, print_table, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fintech_accelerator.governance.audit_trail import TrailVerification
+    from fintech_accelerator.ledger import AuditEvent
+
+
+@click.group("audit")
+def audit() -> None:
+    """Read and verify the audit trail: who enabled, changed, overrode, published and rolled back what."""
+
+
+@audit.command("list")
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="The newest events only."
+)
+@json_option
+@click.pass_obj
+def list_events(project: Path | None, limit: int, *, as_json: bool) -> None:
+    """List the events of the audit trail, newest first. Times are UTC."""
+    from fintech_accelerator.governance.audit_trail import audit_events
+
+    events = audit_events(project_settings(project).workspace, limit)
+    if as_json:
+        print_json(events)
+    elif events:
+        columns = ("number", "at (UTC)", "who", "what", "details")
+        print_table(None, columns, [_row(event) for event in events], right=("number",))
+    else:
+        click.echo("nothing has happened yet that the audit trail records")
+
+
+@audit.command("verify")
+@json_option
+@click.pass_obj
+def verify(project: Path | None, *, as_json: bool) -> int:
+    """Re-compute the trail's chain of hashes, and the hash of every published file.
+
+    Exit code 0 when all of it is as it was written, 1 when anything was changed, removed or cut off.
+    """
+    from fintech_accelerator.governance.audit_trail import verify_trail
+
+    found = verify_trail(project_settings(project).workspace)
+    if as_json:
+        print_json(found)
+    else:
+        _print(found)
+    return 0 if found.is_intact else 1
+
+
+def _row(event: AuditEvent) -> tuple[str, str, str, str, str]:
+    details = ", ".join(f"{name}={_short(value)}" for name, value in event.details.items())
+    return str(event.sequence), text(event.at), event.actor, event.kind.replace("_", " "), details
+
+
+def _short(value: object) -> str:
+    shown = str(value)
+    return shown if len(shown) <= 40 else f"{shown[:39]}…"  # noqa: PLR2004  (a table's cell)
+
+
+def _print(found: TrailVerification) -> None:
+    chain = found.chain
+    if chain.is_intact:
+        click.echo(f"audit trail   intact: {chain.events} events, head {chain.head[:16]}")
+    else:
+        click.echo(f"audit trail   BROKEN at event {chain.first_broken}: {chain.reason}")
+    if found.damaged:
+        for reason in found.damaged:
+            click.echo(f"publications  DAMAGED: {reason}")
+    else:
+        click.echo(f"publications  intact: {found.publications} publications, {found.files} files")
+    if not found.is_intact:
+        click.echo("what to do    restore .fintech/ from a backup, and find out who changed it")
