@@ -4,6 +4,7 @@ from fintech_accelerator.ingest.capabilities import Capabilities, capabilities
 from fintech_accelerator.ingest.landing import LandedFile, LandResult, RefusedFile, land
 from fintech_accelerator.ingest.load import LoadResult, load
 from fintech_accelerator.ingest.quarantine import export_quarantine, quarantine_rows, quarantine_summary
+from fintech_accelerator.ingest.reports import SourceListing, SourceReport, check_sources, list_sources
 from fintech_accelerator.ingest.units import loaded_units, next_batch_id
 
 __all__ = [
@@ -12,9 +13,13 @@ __all__ = [
     "LandedFile",
     "LoadResult",
     "RefusedFile",
+    "SourceListing",
+    "SourceReport",
     "capabilities",
+    "check_sources",
     "export_quarantine",
     "land",
+    "list_sources",
     "load",
     "loaded_units",
     "next_batch_id",

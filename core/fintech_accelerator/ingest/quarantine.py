@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fintech_accelerator.engines.duckdb import EXTENSIONS_OFF, translate_duckdb_error
 from fintech_accelerator.errors import UsageError, unknown_name
 from fintech_accelerator.ingest.reader import literal
+from fintech_accelerator.ledger import open_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,7 +110,7 @@ def quarantine_rows(
 
 
 def export_quarantine(workspace: Workspace, table: str | None, path: Path) -> int:
-    """Write the refused values to a .csv or .parquet file; returns how many. Values stay masked.
+    """Write the refused values to a .csv or .parquet file; returns how many. It is an audited event.
 
     A text that a spreadsheet would run as a formula gets an apostrophe before it in CSV.
     """
@@ -129,12 +130,18 @@ def export_quarantine(workspace: Workspace, table: str | None, path: Path) -> in
             f"copy (select table_name, {', '.join(columns)} from kept"
             f" order by table_name, file_name, row_number, column_name) to {literal(str(partial))} ({form})",
         )
+        rows_written = int(rows[0][0])
+        with open_ledger(workspace.ledger) as ledger:
+            ledger.audit.append(
+                "exported",
+                {"what": "quarantine", "table": table, "path": str(path.resolve()), "rows": rows_written},
+            )
         partial.replace(path)
     except OSError as cause:
         raise translate_duckdb_error(cause, doing="writing the export", path=path) from cause
     finally:
         partial.unlink(missing_ok=True)
-    return int(rows[0][0])
+    return rows_written
 
 
 def _harmless(name: str) -> str:

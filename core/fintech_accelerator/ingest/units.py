@@ -36,7 +36,12 @@ def units_of(mapping: SourceMapping, files: Iterable[LandedFile]) -> Iterator[Un
         for file in files
         if file.table == mapping.table.name and file.source_index == mapping.index
     ]
-    own.sort(key=lambda file: (file.alias, file.name))
+    yield from grouped(mapping, own)
+
+
+def grouped(mapping: SourceMapping, files: Iterable[UnitFile]) -> Iterator[Unit]:
+    """Files of one source as units, in the order of their names: of two versions the later name wins."""
+    own = sorted(files, key=lambda file: (file.alias, file.name))
     if not own:
         return
     if mapping.is_joined:

@@ -1,0 +1,103 @@
+"""`fintech quarantine`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fintech_accelerator.cli.context import project_settings
+from fintech_accelerator.cli.render import json_option, print_json, print_table
+
+table_option = click.option("--table", help="Only the rows of this table.")
+
+
+@click.group("quarantine")
+def quarantine() -> None:
+    """Rows that were refused, and why.
+
+    A row that does not fit its table's contract is not loaded; it is kept here with its file, row number,
+    column, rule and value. Values of personal columns (classes P2 and P3) are masked.
+    """
+
+
+@quarantine.command("list")
+@table_option
+@json_option
+@click.pass_obj
+def list_command(project: Path | None, table: str | None, *, as_json: bool) -> None:
+    """Count the refused values by file, column and rule."""
+    from fintech_accelerator.ingest import quarantine_summary
+
+    found = quarantine_summary(project_settings(project).workspace, table)
+    if as_json:
+        print_json(found)
+        return
+    if not found:
+        click.echo("nothing is quarantined")
+        return
+    print_table(
+        None,
+        ("table", "file", "column", "rule", "rows", "newest"),
+        [
+            (each.table, each.file_name, each.column_name or "(the line)", each.rule, each.rows, each.newest)
+            for each in found
+        ],
+        right=("rows",),
+    )
+    click.echo("next: `fintech quarantine show`, or correct the mapping in fintech.toml and run again")
+
+
+@quarantine.command("show")
+@table_option
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many.")
+@json_option
+@click.pass_obj
+def show(project: Path | None, table: str | None, limit: int, *, as_json: bool) -> None:
+    """Show refused values, those of the newest load first."""
+    from fintech_accelerator.ingest import quarantine_rows
+
+    found = quarantine_rows(project_settings(project).workspace, table, limit)
+    if as_json:
+        print_json(found)
+        return
+    if not found:
+        click.echo("nothing is quarantined")
+        return
+    print_table(
+        None,
+        ("table", "file", "row", "column", "rule", "value", "source row"),
+        [
+            (
+                each.table,
+                each.file_name,
+                each.row_number,
+                each.column_name or "(the line)",
+                each.rule,
+                each.value,
+                each.row,
+            )
+            for each in found
+        ],
+        right=("row",),
+    )
+
+
+@quarantine.command("export")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@table_option
+@json_option
+@click.pass_obj
+def export(project: Path | None, path: Path, table: str | None, *, as_json: bool) -> None:
+    """Write the refused values to PATH, a .csv or .parquet file.
+
+    Personal values stay masked. The export is written to the audit trail.
+    """
+    from fintech_accelerator.ingest import export_quarantine
+
+    workspace = project_settings(project).workspace
+    rows = export_quarantine(workspace, table, path)
+    if as_json:
+        print_json({"path": path, "rows": rows, "table": table})
+    else:
+        click.echo(f"{rows:,} values written to {path}")
