@@ -7,7 +7,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.compose.compiled_sql import check_query
+from fintech_accelerator.compose.compiled_sql import QueryProblem, check_query
 from fintech_accelerator.compose.failures import parse_error
 from fintech_accelerator.engines.duckdb import open_warehouse, quoted
 from fintech_accelerator.errors import PackRefusedError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.compose.composition import Composition
     from fintech_accelerator.compose.runner import DbtRunner
 
-RULES = "1"  # changes when the check becomes stricter, so that everything is proven again
+RULES = "2"  # changes when the check becomes stricter, so that everything is proven again
 KEPT_PROOFS = 200
 
 
@@ -75,11 +75,23 @@ def _prove(runner: DbtRunner, packs: set[str]) -> None:
             continue  # an ephemeral model is checked inside those that refer to it
         problem = check_query(node.compiled_code, _readable(node, runner.manifest))
         if problem:
+            pack = runner.project.composition.pack(node.package_name)
+            file = f"dbt/{node.original_file_path}"
+            line = _source_line(problem, node.compiled_code, pack.files[file].decode())
             raise PackRefusedError(
-                f"the pack {node.package_name!r} is refused: {node.original_file_path}: {problem}",
+                f"the pack {pack.name!r} is refused: {pack.folder / file}{line}: {problem.text}",
                 fix=f"disable it with `fintech packs disable {node.package_name}`, "
                 "or let its author correct it",
             )
+
+
+def _source_line(problem: QueryProblem, compiled: str, source: str) -> str:
+    """Where the line of the compiled SQL stands in the model, if its text stands there once."""
+    if problem.line is None:
+        return ""
+    wanted = compiled.splitlines()[problem.line - 1].strip()
+    places = [number for number, line in enumerate(source.splitlines(), 1) if line.strip() == wanted]
+    return f", line {places[0]}" if len(places) == 1 else f", compiled line {problem.line} ({wanted!r})"
 
 
 def _readable(node: Any, manifest: Any) -> frozenset[tuple[str, str]]:

@@ -258,4 +258,4 @@ def _remove_from_settings(settings: Settings, names: Iterable[str]) -> None:
     packs: Any = document["packs"]
     for name in names:
         packs.remove(name)
-    write_text(path, tomlkit.dumps(document))
+    write_text(path, tomlkit.dumps(document).rstrip("\n") + "\n")

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.errors import FintechError
+from fintech_accelerator.errors import FintechError, RunInProgressError, unknown_name
 from fintech_accelerator.settings import find_project, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from fintech_accelerator.settings import Settings
+    from fintech_accelerator.ports import Connector
+    from fintech_accelerator.settings import Settings, Source
 
 NEEDED = ("dbt-core", "dbt-duckdb", "duckdb", "duckdb-engine", "great-expectations", "sqlalchemy", "sqlglot")
 FREE_GIGABYTES = 5
@@ -33,14 +34,14 @@ class Finding:
 
 def examine(start: Path, *, target: str | None = None) -> tuple[Finding, ...]:
     """Check the machine, and the project at or above `start` if there is one. Raises nothing expected."""
-    findings = [_python(), *_libraries(), _plugins()]
+    findings = [_python(), *_libraries(), *_plugins()]
     try:
         settings = load_settings(find_project(start))
     except FintechError as failure:
         return (*findings, _failed("project", failure))
     findings.append(Finding("project", "ok", f"{settings.project.name} in {settings.root}"))
-    findings += [_disk(settings.root), *_target(settings, target), *_packs(settings), *_sources(settings)]
-    return tuple(findings)
+    findings += [_disk(settings.root), _target(settings, target), _ledger(settings)]
+    return (*findings, *_sources(settings), *_packs(settings))
 
 
 def _python() -> Finding:
@@ -59,14 +60,15 @@ def _libraries() -> Iterator[Finding]:
             yield Finding(name, "failed", "not installed", "install the product again from its lock")
 
 
-def _plugins() -> Finding:
+def _plugins() -> Iterator[Finding]:
     from fintech_accelerator import plugins
 
     found = plugins.status()
-    problems = [each.problem for each in found if each.problem is not None]
-    if not problems:
-        return Finding("plugins", "ok", ", ".join(each.name for each in found) or "none")
-    return Finding("plugins", "warning", "; ".join(each.reason for each in problems), problems[0].fix)
+    fine = [each.name for each in found if each.problem is None]
+    yield Finding("plugins", "ok" if fine else "warning", ", ".join(fine) or "none is loaded")
+    for each in found:
+        if each.problem is not None:
+            yield Finding(f"plugin {each.name}", "warning", each.problem.reason, each.problem.fix)
 
 
 def _disk(folder: Path) -> Finding:
@@ -76,8 +78,8 @@ def _disk(folder: Path) -> Finding:
     return Finding("disk", "ok" if is_enough else "warning", f"{free:,.0f} GB free", fix)
 
 
-def _target(settings: Settings, name: str | None) -> Iterator[Finding]:
-    def check() -> str:
+def _target(settings: Settings, name: str | None) -> Finding:
+    def look() -> str:
         from fintech_accelerator.engines.duckdb import open_warehouse
 
         chosen, target = settings.target(name)
@@ -85,39 +87,89 @@ def _target(settings: Settings, name: str | None) -> Iterator[Finding]:
         if not path.exists():
             return f"{chosen}: duckdb, no warehouse yet (the first run makes it)"
         open_warehouse(path, read_only=True).close()
-        return f"{chosen}: duckdb, {path.stat().st_size / 1e6:,.0f} MB"
+        return f"{chosen}: duckdb, {path.stat().st_size / 1e6:,.0f} MB in {path}"
 
-    yield _finding("target", check)
+    return _finding("target", look)
 
 
-def _packs(settings: Settings) -> Iterator[Finding]:
-    from fintech_accelerator.packs.discovery import discover
+def _ledger(settings: Settings) -> Finding:
+    def look() -> str:
+        from fintech_accelerator.ledger import open_ledger
 
-    found = discover(settings)
-    for failure in found.broken.values():
-        yield Finding("packs", "warning", failure.reason, failure.fix)
-    if not settings.packs:
-        names = " ".join(sorted(found.packs)) or "NAME"
-        yield Finding("packs", "warning", "none is enabled", f"fintech packs enable {names}")
-    for name in settings.packs:
-        if name in found.packs:
-            yield Finding(f"pack {name}", "ok", found.packs[name].manifest.version)
-        else:
-            yield Finding(
-                f"pack {name}", "failed", "not installed", "install it or `fintech packs disable` it"
-            )
+        path = settings.workspace.ledger
+        if not path.exists():
+            return "none yet (the first run, or enabling a pack, makes it)"
+        with open_ledger(path, read_only=True) as ledger:
+            runs = ledger.runs.recent(1)
+            events = len(ledger.audit.events())
+        last = f"last run {runs[0].run_id}: {runs[0].status}" if runs else "no run yet"
+        return f"{last}, {events} audit events"
+
+    return _finding("ledger", look)
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:
-    if settings.sources:
-        yield Finding("sources", "ok", f"{', '.join(sorted(settings.sources))}")
-    else:
+    """Each mapped table: its connector, the variables it needs, and the files that are there now."""
+    from fintech_accelerator import plugins
+    from fintech_accelerator.contract import load_contract
+
+    if not settings.sources:
         yield Finding("sources", "warning", "no table is mapped", "map your files in fintech.toml")
+        return
+    try:
+        connectors = plugins.connectors()
+    except FintechError as failure:
+        yield _failed("sources", failure)
+        return
+    for table, sources in sorted(settings.sources.items()):
+
+        def look(table: str = table, sources: tuple[Source, ...] = sources) -> str:
+            load_contract().table(table)
+            return "; ".join(_source(settings.root, source, connectors) for source in sources)
+
+        yield _finding(f"source {table}", look)
+
+
+def _source(root: Path, source: Source, connectors: Mapping[str, Connector]) -> str:
+    if source.connector not in connectors:
+        raise unknown_name("connector", source.connector, connectors)
+    connector = connectors[source.connector]
+    files = tuple(connector.files(project_folder=root, files=source.files, options=source.options))
+    return f"{len(files)} file{'' if len(files) == 1 else 's'} by {source.connector}"
+
+
+def _packs(settings: Settings) -> Iterator[Finding]:
+    """Each enabled pack as a run would find it: installed, as approved, and with the inputs it requires."""
+    from fintech_accelerator.compose.composition import compose
+    from fintech_accelerator.packs.discovery import discover
+
+    found = discover(settings)
+    for name, failure in found.broken.items():
+        if name not in settings.packs:
+            yield Finding(f"pack {name}", "warning", failure.reason, failure.fix)
+    if not settings.packs:
+        names = " ".join(sorted(found.packs)) or "NAME"
+        yield Finding("packs", "warning", "none is enabled", f"fintech packs enable {names}")
+        return
+    try:
+        composition = compose(settings, discovery=found)
+    except FintechError as failure:
+        yield _failed("packs", failure)
+        return
+    for pack in composition.packs:
+        lacks = f"; without {', '.join(pack.capability_flags)}" if pack.capability_flags else ""
+        yield Finding(f"pack {pack.name}", "ok", f"{pack.manifest.version}, has what it requires{lacks}")
+    for unavailable in composition.unavailable:
+        yield _failed(f"pack {unavailable.name}", unavailable.error)
+    for note in composition.notes:
+        yield Finding("packs", "warning", note, "fine while you develop it; not for production")
 
 
 def _finding(check: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(check, "ok", look())
+    except RunInProgressError as failure:  # nothing is missing, somebody is at work
+        return Finding(check, "warning", failure.reason, failure.fix)
     except FintechError as failure:
         return _failed(check, failure)
 

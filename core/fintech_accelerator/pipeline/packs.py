@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -210,10 +210,13 @@ class _Prover:
         from fintech_accelerator.compose.composition import compose
         from fintech_accelerator.compose.render import render
 
-        shutil.rmtree(self.before.workspace.dbt_project, ignore_errors=True)
-        if self.before.packs:
-            with suppress(FintechError):
+        try:
+            if self.before.packs:
                 render(compose(self.before))
+                return
+        except FintechError:  # the project itself is not in order: what is generated can be made again
+            pass
+        shutil.rmtree(self.before.workspace.dbt_project, ignore_errors=True)
 
 
 def _read_suites(composition: Composition) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.packs.marts import Mart
     from fintech_accelerator.strict_yaml import Document
 
+OWN_PROJECT = "dbt/dbt_project.yml"
 MACRO = re.compile(r"{%-?\s*macro\s+([a-z][a-z0-9_]*)\s*\(")
 
 
@@ -55,7 +56,7 @@ def inspect(manifest: Manifest, files: Mapping[str, bytes], *, folder: Path) -> 
 def find_problems(manifest: Manifest, files: Mapping[str, bytes], *, folder: Path) -> list[Problem]:
     """Everything that is wrong with a pack's files."""
     from fintech_accelerator.packs.inspection.relations import check_relations, check_suites
-    from fintech_accelerator.packs.inspection.yaml_files import check_yaml
+    from fintech_accelerator.packs.inspection.yaml_files import check_own_project, check_yaml
 
     problems = list(check_file_names(manifest, files))
     problems += _unreadable_texts(files)
@@ -69,7 +70,9 @@ def find_problems(manifest: Manifest, files: Mapping[str, bytes], *, folder: Pat
             problems.append(document)
         else:
             documents[name] = document
-            if name.startswith("dbt/"):
+            if name == OWN_PROJECT:
+                problems += check_own_project(document, file=name)
+            elif name.startswith("dbt/"):
                 problems += check_yaml(document, file=name, pack=manifest.name, models=models, seeds=seeds)
     problems += _sql_problems(manifest, files, models | seeds, _parameters(manifest, files, folder))
     problems += check_relations(manifest, files, documents)
@@ -86,7 +89,7 @@ def _sql_problems(
     from fintech_accelerator.packs.inspection.jinja_rules import Allowed
     from fintech_accelerator.packs.inspection.jinja_text import check_jinja
 
-    allowed = Allowed.of(manifest, relations, parameters, core_macros())
+    allowed = Allowed.of(manifest, relations, parameters, core_macros(), vault_tables())
     for name, content in files.items():
         if name.startswith("dbt/") and name.endswith(".sql"):
             yield from check_jinja(
@@ -109,7 +112,7 @@ def _documents(files: Mapping[str, bytes]) -> Iterator[tuple[str, Document | Pro
     from fintech_accelerator.strict_yaml import YamlError, loads
 
     for name, content in files.items():
-        if name.endswith(".yml") and name != "dbt/dbt_project.yml":
+        if name.endswith(".yml"):
             try:
                 yield name, loads(content.decode(), name=name)
             except YamlError as cause:
@@ -126,6 +129,14 @@ def _parameters(manifest: Manifest, files: Mapping[str, bytes], folder: Path) ->
 def _stems(files: Mapping[str, bytes], folder: str, suffix: str) -> frozenset[str]:
     paths = [PurePosixPath(name) for name in files if name.startswith(f"dbt/{folder}/")]
     return frozenset(path.stem for path in paths if path.suffix == suffix)
+
+
+@cache
+def vault_tables() -> frozenset[str]:
+    """The names of the core's models that hold direct identifiers of persons."""
+    from fintech_accelerator.contract import Kind, load_contract
+
+    return frozenset(table.name for table in load_contract().tables.values() if table.kind is Kind.VAULT)
 
 
 @cache

@@ -73,6 +73,7 @@ class Allowed:
     imports: Mapping[str, str]  # relation -> pack
     parameters: Mapping[str, Parameter]
     core_macros: frozenset[str]
+    vault: frozenset[str] = frozenset()  # models of the core that nobody may read
 
     @classmethod
     def of(
@@ -81,10 +82,11 @@ class Allowed:
         models: frozenset[str],
         parameters: Mapping[str, Parameter],
         core_macros: frozenset[str],
+        vault: frozenset[str],
     ) -> Allowed:
         """From a pack's manifest and files."""
         imports = {name: wanted.pack for name, wanted in manifest.imports.items()}
-        return cls(manifest.name, models, imports, parameters, core_macros)
+        return cls(manifest.name, models, imports, parameters, core_macros, vault)
 
 
 def is_plain(value: Any) -> bool:

@@ -206,6 +206,8 @@ class _Inspector:
             return
         package, model = (self.allowed.pack, names[0]) if len(names) == 1 else names
         if package == "core":
+            if model in self.allowed.vault:
+                self.refuse(node, f"it reads {model!r}, which holds direct identifiers of persons")
             return
         if package == self.allowed.pack:
             if model not in self.allowed.models:

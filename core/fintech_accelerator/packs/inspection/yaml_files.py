@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from fintech_accelerator.strict_yaml import Document
 
 TOP = frozenset({"version", "models", "seeds", "macros", "unit_tests", "data_tests"})
+OWN_PROJECT = frozenset(
+    {"name", "version", "config-version", "profile", "require-dbt-version", "clean-targets"}
+    | {"model-paths", "macro-paths", "seed-paths", "test-paths", "packages-install-path", "target-path"}
+)
 RELATION = frozenset(
     {"name", "description", "config", "meta", "columns", "data_tests", "tests", "constraints"}
 )
@@ -31,6 +35,13 @@ DATA_TYPE = re.compile(r"[a-z][a-z ]*(\([0-9]+(, ?[0-9]+)?\))?")
 CONSTRAINT = frozenset({"type", "columns", "name"})
 CONSTRAINT_TYPES = frozenset({"not_null", "primary_key", "unique"})
 Path = tuple[str | int, ...]
+
+
+def check_own_project(document: Document, *, file: str) -> list[Problem]:
+    """Everything in a pack's own dbt_project.yml beyond what its development needs; it is never run."""
+    value = document.value if isinstance(document.value, dict) else {}
+    found = [*_jinja((), value), *_unknown((), value, OWN_PROJECT)]
+    return [Problem(file, document.line(*path), text) for path, text in found]
 
 
 def check_yaml(

@@ -1,0 +1,51 @@
+"""Broken and hostile packs: refused on enabling, with file and line; nothing is written, the others work."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.packs import broken_cases, hostile_cases
+from tests.packs.conftest import Bank, copy_pack
+
+from fintech_accelerator.compose.composition import compose
+from fintech_accelerator.settings import load_settings
+
+if TYPE_CHECKING:
+    from tests.packs.spoiled import Spoiled
+
+
+@pytest.mark.parametrize("case", [*broken_cases.CASES, *hostile_cases.CASES], ids=lambda case: case.name)
+def test_a_pack_is_refused_with_file_and_line(
+    case: Spoiled, proven_bank: Bank, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = copy_pack(proven_bank.root, "nasty")
+    case.spoil(folder)
+    before = proven_bank.state()
+    try:
+        code = proven_bank.run(capsys, "packs", "enable", "nasty")
+        available = {pack.name for pack in compose(load_settings(proven_bank.root)).packs}
+    finally:
+        shutil.rmtree(folder)
+
+    assert code == 2, proven_bank.error
+    assert case.place in proven_bank.error
+    assert case.reason in proven_bank.error
+    assert "  fix:" in proven_bank.error
+    assert proven_bank.state() == before
+    assert available == {"tidy"}
+
+
+def test_the_copy_that_is_spoiled_above_is_fine_unspoiled(
+    proven_bank: Bank, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = copy_pack(proven_bank.root, "neat")
+    text = (proven_bank.root / "fintech.toml").read_text(encoding="utf-8")
+    try:
+        assert proven_bank.run(capsys, "packs", "enable", "neat") == 0, proven_bank.error
+        assert proven_bank.run(capsys, "packs", "disable", "neat") == 0, proven_bank.error
+    finally:
+        shutil.rmtree(folder)
+
+    assert (proven_bank.root / "fintech.toml").read_text(encoding="utf-8") == text
