@@ -55,7 +55,7 @@ open_accounts as (
     from accounts
     inner join months
         on (accounts.opened_date is null or accounts.opened_date <= months.month_end)
-        and (months.month_end < accounts.closed_date or (accounts.closed_date is null and accounts.is_closed = 0))
+        and (accounts.closed_date > months.month_end or (accounts.closed_date is null and accounts.is_closed = 0))
 
 ),
 
@@ -78,8 +78,8 @@ owned as (
     from open_accounts
     inner join account_holders
         on open_accounts.account_id = account_holders.account_id
-        and (account_holders.valid_from is null or account_holders.valid_from <= open_accounts.month_end)
-        and (account_holders.valid_to is null or account_holders.valid_to > open_accounts.month_end)
+        and (account_holders.valid_from is null or open_accounts.month_end >= account_holders.valid_from)
+        and (account_holders.valid_to is null or open_accounts.month_end < account_holders.valid_to)
 
 ),
 

@@ -113,7 +113,8 @@ final as (
         paycheck_forwarding_share,
         cast(paycheck_motel_flag as smallint) as paycheck_motel_flag,
         case
-            when is_primary + was_primary_1 = 0 and was_primary_2 + was_primary_3 + was_primary_4 = 3 then previous_month
+            when is_primary + was_primary_1 = 0 and was_primary_2 + was_primary_3 + was_primary_4 = 3
+                then previous_month
         end as primary_lost_month,
         {{ engagement__primary_bank_flags() }} as capability_flags,
         {{ core.parameter_set_id() }} as param_set_id,
