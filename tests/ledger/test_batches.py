@@ -1,0 +1,73 @@
+"""What came in: every unit balances, and what the warehouse holds is taken over once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fintech_accelerator.errors import IntegrityError
+from fintech_accelerator.ledger import LoadedUnit
+
+if TYPE_CHECKING:
+    from fintech_accelerator.ledger import Ledger
+
+UNIT = LoadedUnit(
+    unit_id="u1",
+    table_name="transactions",
+    batch_id=1,
+    load_order=1,
+    source_name="transactions.0",
+    file_names=("a.csv", "b.csv"),
+    file_hashes=("aa", "bb"),
+    rows_in=10,
+    rows_loaded=7,
+    rows_quarantined=2,
+    rows_duplicate=1,
+    loaded_at=datetime(2026, 3, 1, tzinfo=UTC),
+)
+
+
+def test_units_are_taken_over_once(ledger: Ledger) -> None:
+    second = replace(UNIT, unit_id="u2", batch_id=2, loaded_at=datetime(2026, 3, 2, tzinfo=UTC))
+
+    assert ledger.batches.synchronise("w", "run-1", [UNIT]) == 1
+    assert ledger.batches.synchronise("w", "run-1", [UNIT, second]) == 1
+    assert ledger.batches.files() == (UNIT, second)
+    assert ledger.batches.files(2) == (second,)
+
+
+def test_another_warehouse_has_its_own_units(ledger: Ledger) -> None:
+    ledger.batches.synchronise("old", "run-1", [UNIT])
+
+    assert ledger.batches.synchronise("new", "run-1", [replace(UNIT, rows_in=9, rows_loaded=6)]) == 1
+    assert [unit.rows_in for unit in ledger.batches.files(warehouse_id="new")] == [9]
+
+
+@pytest.mark.parametrize(
+    "change", [{"rows_in": 11}, {"rows_loaded": 6}, {"rows_in": 6, "rows_duplicate": -3}]
+)
+def test_rows_that_are_not_accounted_for_are_refused_and_nothing_is_recorded(
+    ledger: Ledger, change: dict[str, int]
+) -> None:
+    with pytest.raises(IntegrityError, match=r"a\.csv, b\.csv \(transactions\) does not balance"):
+        ledger.batches.synchronise("w", "run-1", [replace(UNIT, unit_id="good"), replace(UNIT, **change)])
+    assert ledger.batches.files() == ()
+
+
+def test_a_unit_that_changed_afterwards_is_noticed(ledger: Ledger) -> None:
+    ledger.batches.synchronise("w", "run-1", [UNIT])
+
+    with pytest.raises(IntegrityError, match="disagree about unit 'u1'"):
+        ledger.batches.synchronise("w", "run-1", [replace(UNIT, rows_loaded=8, rows_quarantined=1)])
+
+
+def test_files_that_landed_and_files_that_were_refused_are_recorded(ledger: Ledger) -> None:
+    ledger.batches.landed("run-1", "transactions", "a.csv", "aa", 100, 10)
+    ledger.batches.refused("run-1", "transactions", "b.gz", None, "the gzip does not end", "send it again")
+
+    (landed,), (refused,) = ledger.batches.landed_files("run-1"), ledger.batches.refused_files("run-1")
+    assert (landed.name, landed.size_bytes, landed.rows) == ("a.csv", 100, 10)
+    assert (refused.name, refused.sha256, refused.reason) == ("b.gz", None, "the gzip does not end")
