@@ -6,7 +6,13 @@ import errno
 import re
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.errors import DiskFullError, EnvironmentFailure, FintechError, RunInProgressError
+from fintech_accelerator.errors import (
+    DiskFullError,
+    EnvironmentFailure,
+    FintechError,
+    IntegrityError,
+    RunInProgressError,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,6 +111,22 @@ def catalogue(connection: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str
         " where table_catalog = current_database()"
     ).fetchall()
     return frozenset((str(schema), str(name)) for schema, name in rows)
+
+
+def warehouse_id(connection: duckdb.DuckDBPyConnection) -> str:
+    """The identity that a warehouse got when it was made. Raises IntegrityError for a file without one."""
+    import duckdb
+
+    try:
+        row = connection.execute("select warehouse_id from ops.warehouse").fetchone()
+    except duckdb.CatalogException:
+        row = None
+    if row is None:
+        raise IntegrityError(
+            "the file is no warehouse of this product: it does not say which one it is",
+            fix="give the target another path in fintech.toml, or move the file away; a run makes a new one",
+        )
+    return str(row[0])
 
 
 def drop_pack_relations(connection: duckdb.DuckDBPyConnection, pack: str) -> tuple[str, ...]:

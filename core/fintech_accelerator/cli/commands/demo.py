@@ -23,8 +23,8 @@ import click
 def demo(folder: Path, customers: int, days: int, seed: int) -> int:
     """Make a bank up, enable every installed pack and run: files in, checked and published marts out."""
     from fintech_accelerator.cli.commands.run import run_project
-    from fintech_accelerator.packs.changes import enable_all_installed
     from fintech_accelerator.pipeline.demo import make_demo_project
+    from fintech_accelerator.pipeline.packs import enable_packs
     from fintech_accelerator.ports import SampleBankSize
     from fintech_accelerator.settings import load_settings
 
@@ -33,7 +33,7 @@ def demo(folder: Path, customers: int, days: int, seed: int) -> int:
         size = SampleBankSize(customers=customers, days=days, seed=seed)
         _, files = make_demo_project(folder, size, on_table=_quiet)
         click.echo(f"  {sum(files.rows.values()):,} rows in {len(files.rows)} tables", err=True)
-        enable_all_installed(load_settings(folder))
+        enable_packs(load_settings(folder))
     return run_project(load_settings(folder))
 
 

@@ -1,0 +1,53 @@
+"""`fintech publish`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fintech_accelerator.cli.progress import watching
+from fintech_accelerator.cli.render import json_option, print_json, print_table
+
+
+@click.command("publish")
+@click.argument("packs", nargs=-1, metavar="[PACK]...")
+@click.option("--target", help="The target. Default: the project's default target.")
+@click.option(
+    "--override-gate", is_flag=True, help="Publish the named packs although critical rules do not hold."
+)
+@click.option("--approved-by", metavar="WHO", help="Who lets the gate pass; not the one who types this.")
+@click.option("--reason", metavar="WHY", help="Why; shown with the publication and kept in the audit trail.")
+@json_option
+@click.pass_obj
+def publish(
+    project: Path | None,
+    packs: tuple[str, ...],
+    target: str | None,
+    approved_by: str | None,
+    reason: str | None,
+    *,
+    override_gate: bool,
+    as_json: bool,
+) -> None:
+    """Make checked marts visible that are not: after `fintech run --no-publish`, or when publishing failed.
+
+    Nothing is built. Without PACK, every pack that waits.
+    """
+    from fintech_accelerator.pipeline.switch import Override, publish_ready
+    from fintech_accelerator.plugins import telling
+    from fintech_accelerator.settings import find_project, load_settings
+
+    settings = load_settings(find_project(project or Path.cwd()))
+    override = Override(approved_by or "", reason or "") if override_gate else None
+    with watching(is_quiet=as_json) as sink:
+        done = publish_ready(
+            settings, packs or None, target=target, override=override, on_event=telling(sink)
+        )
+    if as_json:
+        print_json(done)
+    elif not done:
+        click.echo("nothing waits to be published")
+    else:
+        rows = [(each.pack, each.publication_id, each.previous_id) for each in done]
+        print_table(None, ("pack", "publication", "before"), rows, right=("publication", "before"))

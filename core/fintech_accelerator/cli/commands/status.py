@@ -1,0 +1,69 @@
+"""`fintech status`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fintech_accelerator.cli.render import json_option, print_json, print_table, seconds
+
+if TYPE_CHECKING:
+    from fintech_accelerator.pipeline.status import PackStatus, ProjectStatus
+
+FLAGS_SHOWN = 3
+
+
+@click.command("status")
+@click.option("--target", help="The target. Default: the project's default target.")
+@json_option
+@click.pass_obj
+def status(project: Path | None, target: str | None, *, as_json: bool) -> None:
+    """Show what is published, how fresh it is, how the last run ended, and whether one is running.
+
+    It works during a run.
+    """
+    from fintech_accelerator.pipeline.status import project_status
+    from fintech_accelerator.settings import find_project, load_settings
+
+    found = project_status(load_settings(find_project(project or Path.cwd())), target=target)
+    if as_json:
+        print_json(found)
+        return
+    click.echo(f"{found.project}, target {found.target}")
+    _print_run(found)
+    if found.packs:
+        click.echo()
+        columns = ("pack", "enabled", "publication", "published", "newest day", "rows", "gate", "back to")
+        print_table(None, (*columns, "not available"), map(_row, found.packs), right=("publication", "rows"))
+    else:
+        click.echo("no pack is enabled: `fintech packs list`")
+
+
+def _print_run(found: ProjectStatus) -> None:
+    if found.running is not None:
+        holder = found.running
+        click.echo(f"running: `{holder['command']}`, process {holder['pid']}, since {holder['started_at']}")
+    run = found.last_run
+    if run is None:
+        click.echo("no run yet: `fintech run`")
+        return
+    took = f" in {seconds(run.seconds)}" if run.seconds is not None else ""
+    click.echo(f"last run {run.run_id}: {run.status}{took}" + (f": {run.error}" if run.error else ""))
+
+
+def _row(pack: PackStatus) -> tuple[Any, ...]:
+    shown = ", ".join(pack.capability_flags[:FLAGS_SHOWN])
+    more = len(pack.capability_flags) - FLAGS_SHOWN
+    return (
+        pack.pack,
+        pack.is_enabled,
+        pack.publication_id,
+        pack.published_at,
+        pack.newest,
+        pack.rows,
+        pack.gate or "",
+        ", ".join(str(number) for number in pack.rollback_to),
+        f"{shown} and {more} more" if more > 0 else shown,
+    )

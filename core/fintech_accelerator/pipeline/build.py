@@ -1,0 +1,108 @@
+"""Stage 3: dbt builds core, then each pack's marts, in the schema that nobody reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.compose.composition import CORE
+from fintech_accelerator.errors import BuildError, FintechError
+from fintech_accelerator.pipeline.report import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fintech_accelerator.compose.runner import DbtRunner, ModelResult
+    from fintech_accelerator.pipeline.context import RunContext
+    from fintech_accelerator.pipeline.slots import Work
+
+
+@dataclass(frozen=True)
+class Built:
+    """How core and packs came out: rows of each relation, and the first failure of each that failed."""
+
+    rows: dict[str, int]
+    failures: dict[str, Failure]  # by package
+
+    def rows_of(self, relations: Sequence[str]) -> int:
+        """The rows of these relations together."""
+        return sum(self.rows.get(name, 0) for name in relations)
+
+
+def build_packs(context: RunContext, runner: DbtRunner, packs: Sequence[str], work: Work) -> Built:
+    """Build the packs of one level that need it, and core with the first of them."""
+    packages = [name for name in (CORE, *packs) if work.needs(name)]
+    if not packages:
+        return Built({}, {})
+    for name in packages:
+        _begin(context, name, work)
+    with context.stage("build", total=_count(runner, packages)) as outcome:
+        results = runner.run(
+            [f"package:{name}" for name in packages], on_event=context.on_event, run_id=context.run_id
+        )
+        failures = _failures(results)
+        outcome.rows = sum(each.rows or 0 for each in results)
+        outcome.status = "failed" if failures else "ok"
+    for each in results:
+        context.ledger.runs.step(
+            context.run_id, each.name, each.package, each.rows, each.seconds, each.status
+        )
+    if CORE in packages and CORE not in failures:
+        _core_is_built(context)
+    return Built({each.name: each.rows for each in results if each.rows is not None}, failures)
+
+
+def _begin(context: RunContext, name: str, work: Work) -> None:
+    """Note that a slot's relations are in the making: until its gate, nothing of them may be published."""
+    context.ledger.slots.moved(
+        context.warehouse_id,
+        name,
+        content_hash=_content(context, name),
+        through_batch=work.through[name],
+        state="building",
+        run_id=context.run_id,
+    )
+
+
+def _core_is_built(context: RunContext) -> None:
+    context.ledger.slots.moved(
+        context.warehouse_id,
+        CORE,
+        content_hash=context.composition.core_content_hash,
+        through_batch=context.batch_id,
+        state="published",  # core has no gate of its own: its suites block the packs that require a table
+        run_id=context.run_id,
+    )
+
+
+def _content(context: RunContext, name: str) -> str:
+    composition = context.composition
+    return composition.core_content_hash if name == CORE else composition.pack(name).content_hash
+
+
+def _failures(results: Sequence[ModelResult]) -> dict[str, Failure]:
+    """The first failure of each package; one that was only skipped says because of whom."""
+    found: dict[str, Failure] = {}
+    for each in results:
+        if each.status == "failed" and each.error is not None and each.package not in found:
+            found[each.package] = Failure.of(each.error)
+    for each in results:
+        if each.status == "skipped" and each.package not in found:
+            found[each.package] = Failure.of(_skipped(each))
+    return found
+
+
+def _skipped(each: ModelResult) -> FintechError:
+    return BuildError(
+        f"the model {each.name!r} was not built, because one that it reads failed",
+        fix="see the failure named before; what was published before keeps serving",
+    )
+
+
+def _count(runner: DbtRunner, packages: Sequence[str]) -> int:
+    return sum(
+        node.package_name in packages
+        and str(node.resource_type) == "model"
+        and node.config.materialized != "ephemeral"
+        for node in runner.manifest.nodes.values()
+    )

@@ -1,0 +1,58 @@
+"""Stage 2: landed files become typed rows of raw_data; what does not fit goes into quarantine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.engines.duckdb import open_warehouse, warehouse_id
+from fintech_accelerator.ingest import load, loaded_units, next_batch_id, prepare_raw
+from fintech_accelerator.pipeline.slots import plan_work, tell_models
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from fintech_accelerator.ingest import LandResult, LoadResult
+    from fintech_accelerator.pipeline.context import RunContext
+    from fintech_accelerator.pipeline.slots import Work
+
+
+def load_files(context: RunContext, landed: LandResult) -> tuple[LoadResult, Work]:
+    """Load what was not loaded before, then say what has to be built. Raises EnvironmentFailure."""
+    composition = context.composition
+    target = composition.target
+    with open_warehouse(
+        composition.warehouse, memory_limit=target.memory_limit, threads=target.threads
+    ) as connection:
+        prepare_raw(connection, composition.contract)
+        context.warehouse_id = warehouse_id(connection)
+        with context.stage("load", total=len(landed.files)) as outcome:
+            result = _load(context, connection, landed)
+            outcome.rows = result.rows_loaded
+            outcome.status = "warned" if result.refused or result.rows_quarantined else "ok"
+        context.batch_id = next_batch_id(connection) - 1
+        work = plan_work(context, connection)
+        tell_models(connection, composition, work.through, now=context.started_at)
+    return result, work
+
+
+def _load(context: RunContext, connection: duckdb.DuckDBPyConnection, landed: LandResult) -> LoadResult:
+    composition = context.composition
+    batches = context.ledger.batches
+    try:
+        result = load(
+            connection,
+            composition.settings,
+            composition.contract,
+            landed,
+            batch_id=next_batch_id(connection),
+            loaded_at=context.started_at,
+            run_id=context.run_id,
+            on_event=context.on_event,
+        )
+    finally:  # the warehouse is the truth: also what a run that was killed had loaded comes to the ledger
+        batches.synchronise(context.warehouse_id, context.run_id, loaded_units(connection))
+    for refused in result.refused:
+        batches.refused(
+            context.run_id, refused.table, refused.name, refused.sha256, refused.reason, refused.fix
+        )
+    return result

@@ -1,0 +1,115 @@
+"""Stage 5: a pack's checked marts become visible, all at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.engines.duckdb import open_warehouse
+from fintech_accelerator.engines.publications import MartToPublish, PublishedColumn, publish
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
+    from fintech_accelerator.compose.composition import Composition
+    from fintech_accelerator.compose.enabled import EnabledPack
+    from fintech_accelerator.engines.publications import Publication
+    from fintech_accelerator.packs.marts import Mart
+    from fintech_accelerator.pipeline.context import RunContext
+    from fintech_accelerator.quality.gate import Gate
+
+
+def publications_folder(composition: Composition) -> Path:
+    """Where a target's publications lie."""
+    return composition.settings.workspace.publications / composition.target_name
+
+
+def publish_pack(context: RunContext, name: str, gate: Gate, *, through_batch: int) -> Publication:
+    """Publish what is built of a pack and note it. Raises PublishError and EnvironmentFailure."""
+    composition = context.composition
+    pack = composition.pack(name)
+    target = composition.target
+    with context.stage("publish", pack=name, total=len(pack.marts)) as outcome:
+        with open_warehouse(
+            composition.warehouse,
+            read_only=True,
+            memory_limit=target.memory_limit,
+            threads=target.threads,
+        ) as connection:
+            publication = publish(
+                connection,
+                publications_folder(composition),
+                name,
+                [_to_publish(mart) for mart in pack.marts],
+                publication_facts(context, pack, gate, through_batch),
+                now=context.started_at,
+            )
+        outcome.rows = sum(mart.rows for mart in publication.marts)
+    _note(context, pack, publication, through_batch)
+    return publication
+
+
+def publication_facts(
+    context: RunContext, pack: EnabledPack, gate: Gate, through_batch: int
+) -> dict[str, Any]:
+    """What a reader may want to know of a publication beside its rows."""
+    return {
+        "run_id": context.run_id,
+        "title": pack.manifest.title,
+        "pack_version": pack.manifest.version,
+        "content_hash": pack.content_hash,
+        "through_batch": through_batch,
+        "param_set_id": pack.param_set_id,
+        "parameters": {name: str(value) for name, value in sorted(pack.parameters.values.items())},
+        "capability_flags": list(pack.capability_flags),
+        "gate": gate.as_plain(),
+        "audit_head": context.ledger.audit.anchor,
+    }
+
+
+def _to_publish(mart: Mart) -> MartToPublish:
+    columns = tuple(
+        PublishedColumn(name=column.name, type=column.type, pii=column.pii, description=column.description)
+        for column in mart.columns
+    )
+    return MartToPublish(
+        schema=mart.schema,
+        name=mart.name,
+        time_column=mart.time_column,
+        columns=columns,
+        restricted=mart.restricted,
+        grain=mart.grain,
+    )
+
+
+def _note(context: RunContext, pack: EnabledPack, publication: Publication, through_batch: int) -> None:
+    """The pointer is swapped already; a kill before this line only makes the next run publish once more."""
+    ledger = context.ledger
+    ledger.slots.moved(
+        context.warehouse_id,
+        pack.name,
+        content_hash=pack.content_hash,
+        through_batch=through_batch,
+        state="published",
+        publication_id=publication.publication_id,
+        run_id=context.run_id,
+    )
+    ledger.relations.own(context.warehouse_id, pack.name, [(mart.schema, mart.name) for mart in pack.marts])
+    ledger.publications.record(
+        target=context.composition.target_name,
+        pack=pack.name,
+        publication_id=publication.publication_id,
+        run_id=context.run_id,
+        reason="publish",
+        published_at=publication.published_at,
+    )
+    ledger.audit.append(
+        "published",
+        {
+            "target": context.composition.target_name,
+            "pack": pack.name,
+            "publication_id": publication.publication_id,
+            "manifest_sha256": publication.manifest_sha256,
+            "run_id": context.run_id,
+        },
+    )

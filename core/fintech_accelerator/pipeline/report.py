@@ -1,0 +1,127 @@
+"""What a run did, as values: for the table at its end, for `--json`, and for whoever calls the library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fintech_accelerator.errors import EnvironmentFailure, FintechError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from fintech_accelerator.quality.gate import Gate
+
+
+@dataclass(frozen=True)
+class StageReport:
+    """How long a stage took and how many rows it handled; `pack` where it was one pack's."""
+
+    stage: str
+    pack: str | None
+    status: str
+    seconds: float
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An expected failure as a report keeps it: what went wrong, what to do, and whose fault it is."""
+
+    reason: str
+    fix: str
+    is_environment: bool = False
+
+    @classmethod
+    def of(cls, error: FintechError) -> Failure:
+        """The failure that an error describes."""
+        return cls(error.reason, error.fix, isinstance(error, EnvironmentFailure))
+
+
+@dataclass(frozen=True)
+class PackReport:
+    """How one pack came out.
+
+    `status`: published, unchanged, ready (checked, not published), held (waits for a supplier), blocked (its
+    gate failed), failed (it was not built or published) or unavailable.
+    """
+
+    pack: str
+    status: str
+    marts: int = 0
+    rows: int | None = None
+    gate: Gate | None = None
+    publication_id: int | None = None
+    newest: str | None = None
+    capability_flags: tuple[str, ...] = ()
+    failure: Failure | None = None
+
+    @property
+    def is_good(self) -> bool:
+        return self.status in {"published", "unchanged", "ready"}
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One file, or files that are read together: rows in = loaded + quarantined + duplicates."""
+
+    table: str
+    name: str
+    rows_in: int
+    loaded: int
+    quarantined: int
+    duplicates: int
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """Everything a run did."""
+
+    run_id: str
+    target: str
+    started_at: datetime
+    seconds: float
+    batch_id: int | None
+    stages: tuple[StageReport, ...]
+    packs: tuple[PackReport, ...]
+    files: tuple[FileReport, ...] = ()
+    refused: tuple[Failure, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    notes: tuple[str, ...] = ()
+    report_path: Path | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        """ok, warned (something was refused, quarantined or flagged by a rule) or failed."""
+        if self.failures or not all(pack.is_good for pack in self.packs):
+            return "failed"
+        flagged = any(pack.gate is not None and pack.gate.status == "warned" for pack in self.packs)
+        if self.refused or flagged or any(file.quarantined for file in self.files):
+            return "warned"
+        return "ok"
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 a gate or a stage failed or a file was refused, 3 the environment was the reason."""
+        problems = [*self.failures, *(pack.failure for pack in self.packs if pack.failure)]
+        if any(problem.is_environment for problem in problems):
+            return 3
+        return 1 if self.status == "failed" or self.refused else 0
+
+    @property
+    def next_command(self) -> str:
+        """What a person would type now."""
+        if any(pack.gate is not None and pack.gate.status == "failed" for pack in self.packs):
+            return "fintech results --failed"
+        if self.refused:
+            return "fintech sources check"
+        if self.status == "failed":
+            return "fintech doctor"
+        if any(file.quarantined for file in self.files):
+            return "fintech quarantine list"
+        if not self.packs:
+            return "fintech packs list"
+        return "fintech status"

@@ -1,0 +1,141 @@
+"""One run: land, load, then for each level of packs build, check and publish."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.compose.composition import compose
+from fintech_accelerator.errors import FintechError
+from fintech_accelerator.events import EventSink, RunFinished, RunStarted, ignore
+from fintech_accelerator.ledger import open_ledger
+from fintech_accelerator.ledger.run_lock import run_lock
+from fintech_accelerator.pipeline.context import RunContext, new_run_id
+from fintech_accelerator.pipeline.land import land_files
+from fintech_accelerator.pipeline.levels import build_levels
+from fintech_accelerator.pipeline.load import load_files
+from fintech_accelerator.pipeline.report import Failure, FileReport, PackReport, RunReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from fintech_accelerator.compose.composition import Composition
+    from fintech_accelerator.ingest import LandResult, LoadResult
+    from fintech_accelerator.settings import Settings
+
+
+def run(  # noqa: PLR0913  (the options of `fintech run`, all with defaults)
+    settings: Settings,
+    *,
+    target: str | None = None,
+    packs: Iterable[str] | None = None,
+    full_refresh: bool = False,
+    publishes: bool = True,
+    on_event: EventSink = ignore,
+) -> RunReport:
+    """Run the project and say what came of it; a pack that fails leaves the others alone.
+
+    `full_refresh` builds everything from nothing out of what is loaded. Without `publishes`, checked marts
+    wait for `publish_ready`. Raises UsageError for what is wrong in the project, RunInProgressError, and
+    EnvironmentFailure when nothing could be done at all.
+    """
+    settings.workspace.state.mkdir(parents=True, exist_ok=True)
+    with (
+        run_lock(settings.workspace.run_lock, command="fintech run"),
+        open_ledger(settings.workspace.ledger) as ledger,
+    ):
+        now = datetime.now(UTC).replace(tzinfo=None)
+        ledger.runs.close_interrupted(now)
+        context = RunContext(
+            run_id=new_run_id(now),
+            started_at=now,
+            composition=compose(settings, target=target, packs=packs),
+            ledger=ledger,
+            full_refresh=full_refresh,
+            publishes=publishes,
+            on_event=on_event,
+        )
+        with _recorded(context) as finish:
+            report = _execute(context)
+            finish(report.status)
+        return report
+
+
+def _execute(context: RunContext) -> RunReport:
+    started = time.monotonic()
+    composition = context.composition
+    landed = land_files(context)
+    loaded, work = load_files(context, landed)
+    built = build_levels(context, work)
+    return RunReport(
+        run_id=context.run_id,
+        target=composition.target_name,
+        started_at=context.started_at,
+        seconds=time.monotonic() - started,
+        batch_id=context.batch_id or None,
+        stages=tuple(context.stages),
+        packs=(*built.packs, *_unavailable(composition)),
+        files=_files(loaded),
+        refused=_refused(landed, loaded),
+        failures=built.failures,
+        notes=composition.notes,
+        report_path=built.report_path,
+    )
+
+
+@contextmanager
+def _recorded(context: RunContext) -> Iterator[Callable[[str], None]]:
+    """Tell the ledger and whoever watches that a run begins and how it ends, whatever happens."""
+    composition = context.composition
+    runs = context.ledger.runs
+    started = time.monotonic()
+    outcome = ["failed"]
+    error: str | None = None
+    runs.start(
+        context.run_id,
+        target=composition.target_name,
+        packs=composition.selected,
+        options={"full_refresh": context.full_refresh, "publishes": context.publishes},
+        pid=os.getpid(),
+        started_at=context.started_at,
+    )
+    context.on_event(RunStarted(context.run_id, composition.target_name, composition.selected))
+    try:
+        yield lambda status: outcome.__setitem__(0, status)
+    except FintechError as cause:
+        error = cause.reason
+        raise
+    finally:
+        runs.finish(context.run_id, outcome[0], error)
+        context.on_event(RunFinished(context.run_id, outcome[0], time.monotonic() - started))
+
+
+def _unavailable(composition: Composition) -> tuple[PackReport, ...]:
+    return tuple(
+        PackReport(pack.name, "unavailable", failure=Failure.of(pack.error))
+        for pack in composition.unavailable
+    )
+
+
+def _files(loaded: LoadResult) -> tuple[FileReport, ...]:
+    return tuple(
+        FileReport(
+            table=unit.table_name,
+            name=", ".join(unit.file_names),
+            rows_in=unit.rows_in,
+            loaded=unit.rows_loaded,
+            quarantined=unit.rows_quarantined,
+            duplicates=unit.rows_duplicate,
+        )
+        for unit in loaded.units
+    )
+
+
+def _refused(landed: LandResult, loaded: LoadResult) -> tuple[Failure, ...]:
+    return tuple(
+        Failure(f"{refused.table}: {refused.name}: {refused.reason}", refused.fix)
+        for refused in (*landed.refused, *loaded.refused)
+    )

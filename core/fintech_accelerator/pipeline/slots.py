@@ -1,0 +1,89 @@
+"""Which packs a run has to build, through which batch each is built, and telling the models so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.compose.composition import CORE
+from fintech_accelerator.engines.duckdb import drop_core_relations, drop_pack_relations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    import duckdb
+
+    from fintech_accelerator.compose.composition import Composition
+    from fintech_accelerator.pipeline.context import RunContext
+
+
+@dataclass(frozen=True)
+class Work:
+    """What there is to do: the packs to build (core among them), and through which batch each was built."""
+
+    to_build: frozenset[str]
+    through: Mapping[str, int]
+
+    def needs(self, pack: str) -> bool:
+        """Whether a pack has anything to build."""
+        return pack in self.to_build
+
+
+def plan_work(context: RunContext, connection: duckdb.DuckDBPyConnection) -> Work:
+    """Find what has to be built, and drop what has to be built from nothing.
+
+    A slot that is published, of the content enabled now and through the newest batch has nothing to do. One
+    of other content, or of a first build that did not end, starts from nothing.
+    """
+    hashes = content_hashes(context.composition)
+    selected = {CORE, *context.composition.selected}
+    through: dict[str, int] = {}
+    to_build = set()
+    for name, content in hashes.items():
+        slot = context.ledger.slots.get(context.warehouse_id, name)
+        is_same = slot is not None and slot.content_hash == content
+        done = slot.through_batch if slot is not None and is_same and not context.full_refresh else 0
+        through[name] = done
+        is_current = is_same and slot is not None and slot.state == "published" and done == context.batch_id
+        if name in selected and not (is_current and done > 0):
+            to_build.add(name)
+            if done == 0:
+                _drop(connection, name)
+    return Work(frozenset(to_build), through)
+
+
+def content_hashes(composition: Composition) -> dict[str, str]:
+    """The content of core and of every pack that can be built: what a slot is built from."""
+    hashes = {CORE: composition.core_content_hash}
+    return hashes | {pack.name: pack.content_hash for pack in composition.packs}
+
+
+def tell_models(
+    connection: duckdb.DuckDBPyConnection,
+    composition: Composition,
+    through: Mapping[str, int],
+    *,
+    now: datetime,
+) -> None:
+    """Write what models read of a run: through which batch each pack is built, and the dated parameters."""
+    connection.execute("begin")
+    connection.execute("delete from ops.pack_slots")
+    connection.execute("delete from ops.parameter_values")
+    for name, content in content_hashes(composition).items():
+        connection.execute(
+            "insert into ops.pack_slots values (?, ?, ?, ?)", [name, content, through.get(name, 0), now]
+        )
+    for period in composition.parameter_periods:
+        connection.execute(
+            "insert into ops.parameter_values values (?, ?, ?, ?, ?)",
+            [period.pack, period.name, period.value, period.effective_from, period.effective_to],
+        )
+    connection.execute("commit")
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    if name == CORE:
+        drop_core_relations(connection)
+    else:
+        drop_pack_relations(connection, name)
