@@ -55,7 +55,7 @@ def finding(  # noqa: PLR0913  (a rule, its answer, and how it came about)
 
 def _count(rule: Rule, counts: dict[str, Any], *, is_clean: bool) -> int | None:
     if "unexpected_count" in counts:
-        return int(counts["unexpected_count"])
+        return int(counts["unexpected_count"] or 0)  # None when there was no row to look at
     if rule.relations or rule.type.startswith("unexpected_rows"):
         return int(counts.get("observed_value") or 0)
     return 0 if is_clean and "_values_" in rule.type and not TELLS_VALUES.search(rule.type) else None
@@ -63,7 +63,7 @@ def _count(rule: Rule, counts: dict[str, Any], *, is_clean: bool) -> int | None:
 
 def _observed(request: CheckRequest, rule: Rule, counts: dict[str, Any], count: int | None) -> str | None:
     if "element_count" in counts:
-        return f"{count:,} of {counts['element_count']:,} rows"
+        return f"{count:,} of {counts['element_count'] or 0:,} rows"
     if rule.type.startswith("unexpected_rows"):
         return "1 row" if count == 1 else f"{count:,} rows"
     if counts.get("observed_value") is None:

@@ -1,0 +1,179 @@
+"""The checking process as a process: it starts early, dies loudly, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.quality.conftest import rows_rule, rule, suite_of
+
+from fintech_accelerator.engines.duckdb import open_warehouse
+from fintech_accelerator.errors import CheckError
+from fintech_accelerator.quality.results import CheckRequest
+from fintech_accelerator.quality.worker import CheckWorker
+
+if TYPE_CHECKING:
+    from tests.quality.conftest import Asker
+
+GOOD = suite_of(rule("r1", "expect_column_values_to_not_be_null", column="amount"))
+ENDLESS = suite_of(
+    rows_rule(
+        "r1",
+        "select a.payment_id from {batch} as a cross join {batch} as b cross join {batch} as c"
+        " cross join {batch} as d cross join {batch} as e cross join {batch} as f"
+        " where a.amount * b.amount * c.amount * d.amount * e.amount * f.amount = 0.123",
+    )
+)
+WATCH = """
+import os, sys
+folder = os.environ["PYTHONPATH"]
+with open(folder + "/environment.txt", "w") as file:
+    file.write("\\n".join(os.environ))
+def watch(event, arguments):
+    if event.startswith("socket.") and event not in ("socket.__new__", "socket.gethostname"):
+        with open(folder + "/events.txt", "a") as file:
+            file.write(event + "\\n")
+sys.addaudithook(watch)
+"""
+HARMLESS = {"socket.bind"}  # a library asks whether this machine knows IPv6; the process refuses even that
+
+
+def _requests(suite: object = GOOD) -> list[CheckRequest]:
+    return [CheckRequest("shop", "shop__payments", suite)]  # type: ignore[arg-type]
+
+
+def test_starting_returns_at_once_and_asking_waits(ask: Asker) -> None:
+    with CheckWorker() as worker:
+        before = time.monotonic()
+        worker.start()
+        assert time.monotonic() - before < 1
+        found = worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+
+    assert found[0].expectations[0].success
+
+
+def test_a_process_that_is_killed_is_told_with_its_exit_code(ask: Asker) -> None:
+    with CheckWorker() as worker:
+        worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+        assert worker.pid is not None
+        os.kill(worker.pid, signal.SIGKILL)
+        with pytest.raises(CheckError, match="checking process") as caught:
+            worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+        assert "-9" in caught.value.reason
+        assert "run again" in caught.value.fix
+
+        again = worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+
+    assert again[0].expectations[0].success
+
+
+def test_a_process_that_dies_at_its_start_is_told_with_its_last_words(
+    ask: Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "great_expectations.py").write_text("raise ImportError('this installation is broken')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    with CheckWorker() as worker, pytest.raises(CheckError, match="ended while starting") as caught:
+        worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+    assert "this installation is broken" in caught.value.reason
+
+
+def test_a_check_that_takes_too_long_is_given_up_and_the_file_is_free(ask: Asker) -> None:
+    with CheckWorker() as worker:
+        worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+        with pytest.raises(CheckError, match="did not answer in time"):
+            worker.check(ask.warehouse, _requests(ENDLESS), temporary=ask.temporary, seconds=1)
+        with open_warehouse(ask.warehouse) as connection:  # a writer
+            connection.execute("create or replace table shop.proof as select 2 as a")
+
+
+def test_a_run_that_is_killed_leaves_no_process_on_the_warehouse(ask: Asker, tmp_path: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from fintech_accelerator.quality.worker import CheckWorker
+from tests.quality.test_worker import ENDLESS, _requests
+worker = CheckWorker()
+worker.start()
+print(worker.pid, flush=True)
+worker.check(Path({str(ask.warehouse)!r}), _requests(ENDLESS), temporary=Path({str(tmp_path)!r}))
+"""
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root, text=True
+    ) as run:
+        assert run.stdout is not None
+        pid = int(run.stdout.readline())
+        _wait_until(lambda: _is_open(pid, ask.warehouse), seconds=60)
+        run.kill()
+
+    _wait_until(lambda: not _runs(pid), seconds=20)
+
+
+def test_a_process_sees_no_secret_reaches_no_network_prints_nothing_and_leaves_nothing(
+    ask: Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(WATCH)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("BANK_PASSWORD", "hunter2")
+    broken = suite_of(rule("r1", "expect_column_values_to_not_be_null", column="gone"))
+
+    with CheckWorker() as worker:
+        worker.check(ask.warehouse, _requests(broken), temporary=ask.temporary)
+        home = Path(worker._home.name) if worker._home else Path()
+        assert [path.name for path in home.rglob("*") if path.is_file()] == ["words.txt"]
+
+    names = (tmp_path / "environment.txt").read_text().splitlines()
+    assert "BANK_PASSWORD" not in names
+    assert "GX_ANALYTICS_ENABLED" in names
+    events = tmp_path / "events.txt"
+    assert set(events.read_text().splitlines() if events.exists() else []) <= HARMLESS
+    assert not home.exists()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_process_refuses_every_way_to_the_network() -> None:
+    code = (
+        "import socket\nfrom fintech_accelerator.quality.worker_process import close_network\n"
+        "close_network()\n"
+        "for reach in (lambda: socket.create_connection(('127.0.0.1', 9)),"
+        " lambda: socket.getaddrinfo('localhost', 80)):\n"
+        "    try:\n        reach()\n    except PermissionError as cause:\n        print(cause)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.count("the checking process has no network") == 2
+
+
+def test_asking_nothing_starts_nothing(ask: Asker) -> None:
+    worker = CheckWorker()
+
+    assert worker.check(ask.warehouse, [], temporary=ask.temporary) == ()
+    assert worker.pid is None
+
+
+def _is_open(pid: int, path: Path) -> bool:
+    try:
+        return any(link.resolve() == path for link in Path(f"/proc/{pid}/fd").iterdir())
+    except OSError:
+        return False
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def _wait_until(condition: object, *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
