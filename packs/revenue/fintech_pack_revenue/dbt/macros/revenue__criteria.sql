@@ -31,3 +31,39 @@ cast(
             as smallint
         )
 {%- endmacro %}
+
+{#- What interchange needs of a card transaction but what decides about its rate. -#}
+{% macro revenue__entry_columns() -%}
+{%- for carried in [
+    'transaction_id', 'txn_type', 'direction', 'account_id', 'customer_id', 'event_ts', 'event_date_local',
+    'posting_date', 'is_entry', 'root_transaction_id', 'is_root_posted', 'mcc', 'merchant_country',
+    'card_present_flag', 'product_type', 'product_code', 'legal_entity_id', 'amount', 'currency',
+    'actual_interchange', 'scheme_fee_amount', 'exchange_rate', 'source_batch_id'
+] -%}
+entries.{{ carried }}{% if not loop.last %},
+        {% endif %}
+{%- endfor -%}
+{%- endmacro %}
+
+{#- What a card draws on: as the transaction says, else the card, else the kind of account. -#}
+{% macro revenue__funding_type(entry, card) -%}
+coalesce(
+            {{ entry }}.funding_type,
+            {{ card }}.funding_type,
+            case
+                when {{ entry }}.product_type = 'credit_card' then 'credit'
+                when {{ entry }}.product_type = 'prepaid' then 'prepaid'
+                when {{ entry }}.product_type in ('checking', 'savings') then 'debit'
+            end
+        )
+{%- endmacro %}
+
+{#- All that decides about a payment's rate as one text. -#}
+{% macro revenue__terms_key() -%}
+{%- for part in [
+    'network', 'card_product', 'funding_type', 'card_present_flag', 'mcc', 'merchant_country', 'is_regulated',
+    'ticket_floor', 'period_from'
+] -%}
+coalesce(cast({{ part }} as varchar(40)), ''){% if not loop.last %} || '|' || {% endif %}
+{%- endfor -%}
+{%- endmacro %}

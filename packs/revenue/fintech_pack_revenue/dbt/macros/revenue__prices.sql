@@ -37,3 +37,29 @@ cast(
 {% macro revenue__in_base(amount, exchange_rate) -%}
 cast(round({{ amount }} * {{ exchange_rate }}, 4) as decimal(18, 4))
 {%- endmacro %}
+
+{#- What a price is made of, for a payment and the terms that hold for it; and the names of these columns. -#}
+{% macro revenue__price_columns(payment, terms) -%}
+{{ payment }}.event_date_local as rate_date,
+        {{ payment }}.amount as priced_amount,
+        {{ payment }}.actual_interchange as priced_actual,
+        {{ terms }}.rate_id,
+        {{ terms }}.cap_id,
+        {{ terms }}.is_estimate,
+        {{ revenue__rate_amount(payment ~ '.amount', terms) }} as rate_amount,
+        {{ revenue__cap_amount(payment ~ '.amount', terms, payment ~ '.is_certified') }} as priced_cap
+{%- endmacro %}
+
+{% macro revenue__price_names() -%}
+{{ return([
+    'rate_date', 'priced_amount', 'priced_actual', 'rate_id', 'cap_id', 'is_estimate', 'rate_amount', 'priced_cap'
+]) }}
+{%- endmacro %}
+
+{#- The amount of an entry in base currency: the core's, but at the original's day for a reversal. -#}
+{% macro revenue__booked_base() -%}
+case
+            when exchange_date = event_date_local then amount_base
+            else cast(amount * exchange_rate as decimal(18, 2))
+        end
+{%- endmacro %}

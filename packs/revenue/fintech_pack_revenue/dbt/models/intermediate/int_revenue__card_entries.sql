@@ -6,72 +6,85 @@
 -#}
 with
 
-entries as (
+card_payments as (
+
+    select * from {{ ref('int_revenue__card_payments') }}
+
+),
+
+rate_terms as (
+
+    select * from {{ ref('int_revenue__rate_terms') }}
+
+),
+
+originals as (
+
+    select root_transaction_id
+    from {{ ref('int_revenue__originals') }}
+
+),
+
+own_priced as (
 
     select
-        transaction_id,
-        txn_type,
-        direction,
-        account_id,
-        customer_id,
-        event_ts,
-        event_date_local,
-        posting_date,
-        root_transaction_id,
-        is_root_posted,
-        mcc,
-        merchant_country,
-        product_type,
-        product_code,
-        legal_entity_id,
-        amount,
-        currency,
-        cast(interchange_amount as decimal(18, 4)) as actual_interchange,
-        cast(scheme_fee_amount as decimal(18, 4)) as scheme_fee_amount,
-        exchange_rate,
-        fx_missing_flag,
-        source_batch_id
-    from {{ ref('int_revenue__entries') }}
+        card_payments.*,
+        {{ revenue__price_columns('card_payments', 'rate_terms') }}
+    from card_payments
+    left join rate_terms
+        on card_payments.terms_key = rate_terms.terms_key
     where
-        amount > 0
-        and (
-            txn_type in ('purchase', 'refund', 'chargeback', 'representment')
-            or (txn_type = 'reversal' and root_txn_type = 'purchase')
-            or (txn_type = 'reversal' and root_transaction_id is null and card_token is not null)
-        )
-        and (root_txn_type is null or root_txn_type = 'purchase')
+        card_payments.is_entry = 1
+        and card_payments.root_transaction_id is null
 
 ),
 
-prices as (
-
-    select * from {{ ref('int_revenue__priced_payments') }}
-
-),
-
-with_price as (
+prices_of_originals as (
 
     select
-        entries.*,
-        prices.rate_date,
-        prices.amount as priced_amount,
-        prices.network,
-        prices.card_product,
-        prices.funding_type,
-        prices.card_present_flag,
-        prices.is_regulated,
-        prices.rate_id,
-        prices.cap_id,
-        prices.is_estimate,
-        prices.expected_interchange as priced_interchange,
-        prices.cap_amount as priced_cap,
-        coalesce(prices.actual_interchange, prices.expected_interchange) as priced_booking,
-        case when entries.root_transaction_id is not null then prices.actual_interchange end as actual_of_original,
-        {{ revenue__sign('entries.direction') }} as sign
-    from entries
-    left join prices
-        on coalesce(entries.root_transaction_id, entries.transaction_id) = prices.transaction_id
+        card_payments.transaction_id,
+        {{ revenue__price_columns('card_payments', 'rate_terms') }}
+    from card_payments
+    inner join rate_terms
+        on card_payments.terms_key = rate_terms.terms_key
+    where card_payments.transaction_id in (select originals.root_transaction_id from originals)
+
+),
+
+followers as (
+
+    select
+        card_payments.*,
+        {% for carried in revenue__price_names() -%}
+        prices_of_originals.{{ carried }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from card_payments
+    left join prices_of_originals
+        on card_payments.root_transaction_id = prices_of_originals.transaction_id
+    where
+        card_payments.is_entry = 1
+        and card_payments.root_transaction_id is not null
+
+),
+
+all_priced as (
+
+    select * from own_priced
+    union all
+    select * from followers
+
+),
+
+final as (
+
+    select
+        all_priced.*,
+        {{ revenue__at_most('rate_amount', 'priced_cap') }} as priced_interchange,
+        coalesce(priced_actual, {{ revenue__at_most('rate_amount', 'priced_cap') }}) as priced_booking,
+        case when root_transaction_id is not null then priced_actual end as actual_of_original,
+        {{ revenue__sign('direction') }} as sign
+    from all_priced
 
 )
 
-select * from with_price
+select * from final

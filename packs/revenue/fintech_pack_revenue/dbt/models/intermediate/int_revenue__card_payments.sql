@@ -1,68 +1,50 @@
 {{ config(materialized='table') }}
 
 {#-
-    Payments that need a rate: those of the days to build, and older ones that refunds and the like of these days go
-    back to. What decides about the rate stands in one key.
+    Card transactions of the days to build (is_entry = 1), and the purchases that they go back to. One key holds all
+    that decides about the rate; what goes back to a purchase has its rate, and no key of its own.
 -#}
-{%- set columns -%}
-transaction_id,
-        account_id,
-        event_ts,
-        event_date_local,
-        txn_type,
-        amount,
-        mcc,
-        merchant_country,
-        card_token,
-        lower(network) as network,
-        card_product,
-        funding_type,
-        card_present_flag,
-        interchange_amount
-{%- endset %}
-
 with
 
 entries as (
 
     select
-        {{ columns }},
+        transaction_id,
+        txn_type,
+        direction,
+        account_id,
+        customer_id,
+        event_ts,
+        event_date_local,
+        posting_date,
+        is_entry,
         root_transaction_id,
-        root_txn_type
+        is_root_posted,
+        mcc,
+        merchant_country,
+        card_token,
+        network,
+        card_product,
+        funding_type,
+        card_present_flag,
+        product_type,
+        product_code,
+        legal_entity_id,
+        debit_regulated_flag,
+        amount,
+        currency,
+        cast(interchange_amount as decimal(18, 4)) as actual_interchange,
+        cast(scheme_fee_amount as decimal(18, 4)) as scheme_fee_amount,
+        exchange_rate,
+        source_batch_id
     from {{ ref('int_revenue__entries') }}
-    where amount > 0
-
-),
-
-own_rated as (
-
-    select
-        {{ columns }}
-    from entries
-    where
-        txn_type = 'purchase'
-        or (root_transaction_id is null and txn_type in ('refund', 'chargeback', 'representment'))
-        or (root_transaction_id is null and txn_type = 'reversal' and card_token is not null)
-
-),
-
-roots as (
-
-    select
-        {{ columns }}
-    from {{ ref('stg_revenue__transactions') }}
     where
         amount > 0
-        and transaction_id in (select entries.root_transaction_id from entries where entries.root_txn_type = 'purchase')
-        and transaction_id not in (select own_rated.transaction_id from own_rated)
-
-),
-
-payments as (
-
-    select * from own_rated
-    union all
-    select * from roots
+        and (root_txn_type is null or root_txn_type = 'purchase')
+        and (
+            txn_type in ('purchase', 'refund', 'chargeback', 'representment')
+            or (txn_type = 'reversal' and (root_txn_type = 'purchase' or card_token is not null))
+        )
 
 ),
 
@@ -70,23 +52,11 @@ cards as (
 
     select
         card_token,
-        lower(network) as network,
+        network,
         card_product,
         funding_type,
         regulated_flag
     from {{ ref('core', 'cards') }}
-
-),
-
-accounts_history as (
-
-    select
-        account_id,
-        valid_from,
-        valid_to,
-        product_type,
-        debit_regulated_flag
-    from {{ ref('core', 'accounts_history') }}
 
 ),
 
@@ -101,60 +71,23 @@ rate_days as (
 
 ),
 
-ticket_starts as (
-
-    select 0 as ticket_floor
-    union
-    select ticket_min as ticket_floor
-    from {{ ref('revenue__rate_card') }}
-    where ticket_min is not null
-    union
-    select ticket_max + 0.01 as ticket_floor
-    from {{ ref('revenue__rate_card') }}
-    where ticket_max is not null
-
-),
-
-{# Within a band of amounts no rate's smallest or largest ticket decides. #}
 ticket_bands as (
 
-    select
-        cast(ticket_floor as decimal(18, 2)) as ticket_floor,
-        cast(lead(ticket_floor) over (order by ticket_floor) as decimal(18, 2)) as next_ticket_floor
-    from ticket_starts
+    select * from {{ ref('int_revenue__ticket_bands') }}
 
 ),
 
 with_card as (
 
     select
-        payments.transaction_id,
-        payments.event_date_local,
-        payments.txn_type,
-        payments.amount,
-        payments.interchange_amount,
-        payments.mcc,
-        payments.merchant_country,
-        payments.card_present_flag,
-        coalesce(payments.network, cards.network) as network,
-        coalesce(payments.card_product, cards.card_product) as card_product,
-        coalesce(
-            payments.funding_type,
-            cards.funding_type,
-            case
-                when accounts_history.product_type = 'credit_card' then 'credit'
-                when accounts_history.product_type = 'prepaid' then 'prepaid'
-                when accounts_history.product_type in ('checking', 'savings') then 'debit'
-            end
-        ) as funding_type,
-        coalesce(cards.regulated_flag, accounts_history.debit_regulated_flag) as regulated_flag
-    from payments
+        {{ revenue__entry_columns() }},
+        lower(coalesce(entries.network, cards.network)) as network,
+        coalesce(entries.card_product, cards.card_product) as card_product,
+        {{ revenue__funding_type('entries', 'cards') }} as funding_type,
+        coalesce(cards.regulated_flag, entries.debit_regulated_flag) as regulated_flag
+    from entries
     left join cards
-        on payments.card_token = cards.card_token
-    left join accounts_history
-        on payments.account_id = accounts_history.account_id
-        and payments.event_ts >= accounts_history.valid_from
-        and (payments.event_ts < accounts_history.valid_to or accounts_history.valid_to is null)
+        on entries.card_token = cards.card_token
 
 ),
 
@@ -186,14 +119,7 @@ final as (
 
     select
         with_terms.*,
-        {% for part in [
-            'network', 'card_product', 'funding_type', 'card_present_flag', 'mcc', 'merchant_country', 'is_regulated',
-            'ticket_floor', 'period_from'
-        ] -%}
-        coalesce(cast({{ part }} as varchar(40)), '') || '|'
-        {%- if not loop.last %}
-        || {% endif %}
-        {%- endfor %} as terms_key
+        case when root_transaction_id is null then {{ revenue__terms_key() }} end as terms_key
     from with_terms
 
 )

@@ -1,6 +1,9 @@
-{{ config(materialized='table') }}
+{{ config(materialized='ephemeral') }}
 
-{#- Posted transactions that earn or cost the bank something, of the days to build, with what they go back to. -#}
+{#-
+    Posted transactions of the days to build that earn or cost the bank something, with what they go back to; and
+    (is_entry = 0) what these go back to of other days.
+-#}
 with
 
 days_to_build as (
@@ -10,47 +13,32 @@ days_to_build as (
 
 ),
 
+originals as (
+
+    select * from {{ ref('int_revenue__originals') }}
+
+),
+
 transactions as (
 
-    select * from {{ ref('stg_revenue__transactions') }}
+    select
+        stg_revenue__transactions.*,
+        1 as is_entry
+    from {{ ref('stg_revenue__transactions') }}
     where
         is_posted = 1
         and event_date_local in (select days_to_build.event_date_local from days_to_build)
-
-),
-
-originals as (
-
+    union all
     select
-        transaction_id,
-        root_transaction_id
-    from {{ ref('int_revenue__originals') }}
-
-),
-
-roots as (
-
-    select
-        transaction_id as root_transaction_id,
-        event_date_local as root_date,
-        txn_type as root_txn_type,
-        amount as root_amount,
-        currency as root_currency,
-        fee_code as root_fee_code,
-        is_posted as is_root_posted
+        stg_revenue__transactions.*,
+        0 as is_entry
     from {{ ref('stg_revenue__transactions') }}
-    where transaction_id in (select originals.root_transaction_id from originals)
-
-),
-
-links as (
-
-    select
-        originals.transaction_id,
-        roots.*
-    from originals
-    inner join roots
-        on originals.root_transaction_id = roots.root_transaction_id
+    where
+        transaction_id in (select originals.root_transaction_id from originals)
+        and (
+            is_posted = 0
+            or event_date_local not in (select days_to_build.event_date_local from days_to_build)
+        )
 
 ),
 
@@ -83,23 +71,23 @@ with_root as (
 
     select
         transactions.*,
-        links.root_transaction_id,
-        links.root_date,
-        links.root_txn_type,
-        links.root_amount,
-        links.root_fee_code,
-        links.is_root_posted,
+        originals.root_transaction_id,
+        originals.root_date,
+        originals.root_txn_type,
+        originals.root_fee_code,
+        originals.is_root_posted,
         case
-            when transactions.txn_type = 'reversal' and transactions.currency = links.root_currency then links.root_date
+            when transactions.txn_type = 'reversal' and transactions.currency = originals.root_currency
+                then originals.root_date
             else transactions.event_date_local
         end as exchange_date
     from transactions
-    left join links
-        on transactions.transaction_id = links.transaction_id
+    left join originals
+        on transactions.transaction_id = originals.transaction_id
 
 ),
 
-with_account as (
+final as (
 
     select
         with_root.*,
@@ -122,19 +110,6 @@ with_account as (
     left join exchange_rates
         on with_root.currency = exchange_rates.from_currency
         and with_root.exchange_date = exchange_rates.rate_date
-
-),
-
-final as (
-
-    select
-        with_account.*,
-        case
-            when exchange_date = event_date_local then amount_base
-            else cast(amount * exchange_rate as decimal(18, 2))
-        end as booked_amount_base,
-        cast(case when exchange_rate is null then 1 else 0 end as smallint) as fx_missing_flag
-    from with_account
 
 )
 

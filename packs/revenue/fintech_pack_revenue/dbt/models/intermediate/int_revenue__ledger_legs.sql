@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
-{#- What the days to build bring to the ledger, leg by leg: interchange, scheme fees, fees with their contra, interest. -#}
+{#- What the days to build bring to the ledger: interchange, scheme fees, fees with their contra, interest. -#}
 {%- set carried -%}
 account_id,
         customer_id,
@@ -44,8 +44,11 @@ interest as (
         {{ revenue__sign('direction') }} as sign
     from {{ ref('int_revenue__entries') }}
     where
-        txn_type in ('interest_charged', 'interest_paid')
-        or (txn_type = 'reversal' and root_txn_type in ('interest_charged', 'interest_paid'))
+        is_entry = 1
+        and (
+            txn_type in ('interest_charged', 'interest_paid')
+            or (txn_type = 'reversal' and root_txn_type in ('interest_charged', 'interest_paid'))
+        )
 
 ),
 
@@ -121,7 +124,7 @@ interest_legs as (
         'interest' as leg,
         case when interest_kind = 'interest_charged' then 'interest_income' else 'interest_expense' end as line,
         sign * amount as amount,
-        sign * booked_amount_base as amount_base,
+        sign * {{ revenue__booked_base() }} as amount_base,
         cast(null as varchar(40)) as rate_id,
         'actual' as method,
         case when is_root_posted = 1 then root_transaction_id end as reverses_transaction_id,

@@ -4,6 +4,17 @@
     What refunds, chargebacks, representments and reversals of the days to build go back to: the payment, fee or
     interest at the end of at most three links within the account.
 -#}
+{%- set linked -%}
+transactions.transaction_id as linked_transaction_id,
+        transactions.event_date_local,
+        transactions.txn_type,
+        transactions.amount,
+        transactions.currency,
+        transactions.fee_code,
+        transactions.is_posted,
+        transactions.original_transaction_id
+{%- endset %}
+
 with
 
 days_to_build as (
@@ -33,7 +44,12 @@ transactions as (
     select
         transaction_id,
         account_id,
+        event_date_local,
         txn_type,
+        amount,
+        currency,
+        fee_code,
+        is_posted,
         original_transaction_id
     from {{ ref('stg_revenue__transactions') }}
 
@@ -44,9 +60,7 @@ first_links as (
     select
         followers.transaction_id,
         followers.account_id,
-        transactions.transaction_id as linked_transaction_id,
-        transactions.txn_type,
-        transactions.original_transaction_id
+        {{ linked }}
     from followers
     inner join transactions
         on followers.original_transaction_id = transactions.transaction_id
@@ -60,9 +74,7 @@ first_links as (
     select
         {{ before }}.transaction_id,
         {{ before }}.account_id,
-        transactions.transaction_id as linked_transaction_id,
-        transactions.txn_type,
-        transactions.original_transaction_id
+        {{ linked }}
     from {{ before }}
     inner join transactions
         on {{ before }}.original_transaction_id = transactions.transaction_id
@@ -86,7 +98,13 @@ final as (
 
     select
         transaction_id,
-        linked_transaction_id as root_transaction_id
+        linked_transaction_id as root_transaction_id,
+        event_date_local as root_date,
+        txn_type as root_txn_type,
+        amount as root_amount,
+        currency as root_currency,
+        fee_code as root_fee_code,
+        is_posted as is_root_posted
     from links
     where txn_type in {{ revenue__original_kinds() }}
 

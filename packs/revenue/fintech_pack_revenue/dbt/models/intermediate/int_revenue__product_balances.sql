@@ -5,12 +5,53 @@
     meta={'event_table': ['balances_daily', 'transactions']}
 ) }}
 
-{#- End-of-day balances of a product in base currency. A balance without an exchange rate adds nothing and is counted. -#}
+{#- End-of-day balances of a product in base currency. Without an exchange rate they add nothing and are counted. -#}
 with
 
 touched_days as (
 
     {{ core.touched_days(['balances_daily', 'transactions']) }}
+
+),
+
+accounts as (
+
+    select
+        accounts_history.account_id,
+        accounts_history.valid_from,
+        accounts_history.valid_to,
+        accounts_history.product_type,
+        accounts_history.product_code,
+        accounts_history.legal_entity_id,
+        accounts.currency as account_currency
+    from {{ ref('core', 'accounts_history') }} as accounts_history
+    inner join {{ ref('core', 'accounts') }} as accounts
+        on accounts_history.account_id = accounts.account_id
+    where
+        accounts.is_internal = 0
+        and accounts.is_test = 0
+
+),
+
+{# One number for the attributes: sums over millions of balances go by it and the day. #}
+numbered_accounts as (
+
+    select
+        accounts.*,
+        dense_rank() over (order by product_type, product_code, legal_entity_id, account_currency) as group_number
+    from accounts
+
+),
+
+account_groups as (
+
+    select distinct
+        group_number,
+        product_type,
+        product_code,
+        legal_entity_id,
+        account_currency
+    from numbered_accounts
 
 ),
 
@@ -28,28 +69,23 @@ balances as (
 
 ),
 
-accounts as (
+sums as (
 
     select
-        account_id,
-        currency
-    from {{ ref('core', 'accounts') }}
-    where
-        is_internal = 0
-        and is_test = 0
-
-),
-
-accounts_history as (
-
-    select
-        account_id,
-        valid_from,
-        valid_to,
-        product_type,
-        product_code,
-        legal_entity_id
-    from {{ ref('core', 'accounts_history') }}
+        balances.balance_date,
+        numbered_accounts.group_number,
+        balances.currency,
+        sum(balances.balance_eod) as balance_sum,
+        count(*) as balance_count
+    from balances
+    inner join numbered_accounts
+        on balances.account_id = numbered_accounts.account_id
+        and balances.balance_date >= numbered_accounts.valid_from
+        and (balances.balance_date < numbered_accounts.valid_to or numbered_accounts.valid_to is null)
+    group by
+        balances.balance_date,
+        numbered_accounts.group_number,
+        balances.currency
 
 ),
 
@@ -63,44 +99,28 @@ exchange_rates as (
 
 ),
 
-with_product as (
-
-    select
-        balances.balance_date,
-        balances.balance_eod,
-        coalesce(balances.currency, accounts.currency) as currency,
-        accounts_history.product_type,
-        accounts_history.product_code,
-        accounts_history.legal_entity_id
-    from balances
-    inner join accounts
-        on balances.account_id = accounts.account_id
-    inner join accounts_history
-        on balances.account_id = accounts_history.account_id
-        and balances.balance_date >= accounts_history.valid_from
-        and (balances.balance_date < accounts_history.valid_to or accounts_history.valid_to is null)
-
-),
-
 with_rate as (
 
     select
-        with_product.*,
+        sums.balance_date,
+        account_groups.product_type,
+        account_groups.product_code,
+        account_groups.legal_entity_id,
+        sums.balance_sum,
+        sums.balance_count,
         cast(
-            with_product.balance_eod
-            * cast(
-                case
-                    when with_product.currency = {{ core.base_currency() }} then 1
-                    else exchange_rates.rate
-                end
-                as decimal(20, 12)
-            )
-            as decimal(18, 2)
-        ) as balance_base
-    from with_product
+            case
+                when coalesce(sums.currency, account_groups.account_currency) = {{ core.base_currency() }} then 1
+                else exchange_rates.rate
+            end
+            as decimal(20, 12)
+        ) as exchange_rate
+    from sums
+    inner join account_groups
+        on sums.group_number = account_groups.group_number
     left join exchange_rates
-        on with_product.currency = exchange_rates.from_currency
-        and with_product.balance_date = exchange_rates.rate_date
+        on coalesce(sums.currency, account_groups.account_currency) = exchange_rates.from_currency
+        and sums.balance_date = exchange_rates.rate_date
 
 ),
 
@@ -111,8 +131,8 @@ final as (
         product_type,
         product_code,
         legal_entity_id,
-        cast(sum(balance_base) as decimal(18, 2)) as balance_base,
-        cast(sum(case when balance_base is null then 1 else 0 end) as integer) as fx_missing_count
+        cast(sum(cast(balance_sum as decimal(18, 2)) * exchange_rate) as decimal(18, 2)) as balance_base,
+        cast(sum(case when exchange_rate is null then balance_count else 0 end) as integer) as fx_missing_count
     from with_rate
     group by
         balance_date,

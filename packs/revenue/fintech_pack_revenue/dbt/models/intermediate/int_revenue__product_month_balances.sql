@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
-{#- Average daily balances of a month: over all its days that have balances, also those on which the product has none. -#}
+{#- Average daily balances of a month, over all its days with balances, also those on which the product has none. -#}
 with
 
 balances as (

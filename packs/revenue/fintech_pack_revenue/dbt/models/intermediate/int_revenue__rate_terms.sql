@@ -17,6 +17,7 @@ terms as (
         max(ticket_floor) as ticket_floor,
         max(period_from) as period_from
     from {{ ref('int_revenue__card_payments') }}
+    where terms_key is not null
     group by terms_key
 
 ),
@@ -60,7 +61,7 @@ matching_rates as (
         rate_card.is_estimate,
         row_number() over (
             partition by with_region.terms_key
-            order by rate_card.priority, rate_card.specificity desc, rate_card.rate_id
+            order by rate_card.priority asc, rate_card.specificity desc, rate_card.rate_id asc
         ) as choice
     from with_region
     inner join rate_card
@@ -79,7 +80,7 @@ matching_caps as (
         rate_card.fraud_adjustment as cap_fraud_adjustment,
         row_number() over (
             partition by with_region.terms_key
-            order by rate_card.effective_from desc, rate_card.rate_id
+            order by rate_card.effective_from desc, rate_card.rate_id asc
         ) as choice
     from with_region
     inner join rate_card

@@ -28,15 +28,18 @@ entries as (
         legal_entity_id,
         amount,
         currency,
-        booked_amount_base,
-        fx_missing_flag,
+        {{ revenue__booked_base() }} as booked_amount_base,
+        cast(case when exchange_rate is null then 1 else 0 end as smallint) as fx_missing_flag,
         case when txn_type = 'fee' and direction = 'D' then 1 else 0 end as is_charged,
         fee_waived_flag,
         source_batch_id
     from {{ ref('int_revenue__entries') }}
     where
-        (txn_type in ('fee', 'fee_reversal') and (root_txn_type is null or root_txn_type = 'fee'))
-        or (txn_type = 'reversal' and root_txn_type = 'fee')
+        is_entry = 1
+        and (
+            (txn_type in ('fee', 'fee_reversal') and (root_txn_type is null or root_txn_type = 'fee'))
+            or (txn_type = 'reversal' and root_txn_type = 'fee')
+        )
 
 ),
 
@@ -63,9 +66,9 @@ scheduled as (
         row_number() over (
             partition by entries.transaction_id
             order by
-                case when fee_schedule.product_code = 'ALL' then 2 else 1 end,
+                case when fee_schedule.product_code = 'ALL' then 2 else 1 end asc,
                 fee_schedule.effective_from desc,
-                fee_schedule.product_code
+                fee_schedule.product_code asc
         ) as choice
     from entries
     inner join fee_schedule
