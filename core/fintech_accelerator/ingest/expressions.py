@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.errors import SettingsError, SourceError, nearest
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ def read_expression(text: str, where: str) -> Expression:
     for problem in _impure(statement):
         raise _wrong(where, problem)
     columns = tuple(dict.fromkeys(column.name for column in body.find_all(exp.Column)))
-    return Expression(text.strip(), columns, isinstance(body, exp.Column) and not body.table)
+    if isinstance(body, exp.Column) and not body.table:  # a column may be called like a word of SQL
+        return Expression(quoted(body.name), columns, is_plain_column=True)
+    return Expression(text.strip(), columns, is_plain_column=False)
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from fintech_accelerator.contract import Requirement
+from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.errors import SettingsError, nearest
 from fintech_accelerator.ingest.expressions import Expression, read_expression, read_query, unknown_column
 from fintech_accelerator.ingest.formats import FormatOptions, read_format
@@ -167,7 +168,7 @@ def resolve(
 
 
 def _plain_column(name: str) -> Expression:
-    return Expression(f'"{name}"', (name,), is_plain_column=True)
+    return Expression(quoted(name), (name,), is_plain_column=True)
 
 
 def unit_id(

@@ -23,8 +23,10 @@ MASKED_CLASSES = ("P2", "P3")
 
 NUMBER = r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*"
 WHOLE = r"\s*[+-]?[0-9]+(\.0*)?\s*"
-DATE = r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T].*)?"
-TIME = r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ Tt][0-9:.,]+\s*(Z|z|UTC|GMT|[+-][0-9:]+)?)?\s*"
+DAY = r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+CLOCK = r"[ Tt][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
+TIME = rf"{DAY}({CLOCK}\s*(Z|z|UTC|GMT|[+-][0-9:]+)?)?\s*"
+OFFSET = r":[0-9.]*\s*[+-]"
 
 _INTEGERS = {"smallint", "integer", "bigint"}
 _WHOLE_TYPES = {
@@ -155,7 +157,17 @@ def _timestamp(value: str, source: str, kind: str, options: FormatOptions) -> st
         return f"case when isfinite({cast}) then {cast} end" if kind != "DATE" else cast
     if options.timestamp_format:
         return f"cast(try_strptime({value}, {literal(options.timestamp_format)}) as timestamp)"
-    return f"case when regexp_full_match({value}, {literal(TIME)}) then try_cast({value} as timestamp) end"
+    return _time_from_text(value)
+
+
+def _time_from_text(value: str) -> str:
+    """DuckDB's cast to timestamp passes over an offset, so a text with one goes by way of its instant."""
+    instant = f"cast(try_cast({value} as timestamp with time zone) as timestamp)"
+    return (
+        f"case when not regexp_full_match({value}, {literal(TIME)}) then null"
+        f" when regexp_matches({value}, {literal(OFFSET)}) then {instant}"
+        f" else try_cast({value} as timestamp) end"
+    )
 
 
 def _date(value: str, source: str, kind: str, options: FormatOptions) -> str:
@@ -164,8 +176,8 @@ def _date(value: str, source: str, kind: str, options: FormatOptions) -> str:
         return f"case when isfinite({cast}) then {cast} end"
     if options.date_format:
         return f"cast(try_strptime({value}, {literal(options.date_format)}) as date)"
-    plain = f"coalesce(try_cast({value} as date), cast(try_cast({value} as timestamp) as date))"
-    return f"case when regexp_full_match({value}, {literal(DATE)}) then {plain} end"
+    plain = f"regexp_full_match({value}, {literal(DAY + chr(92) + 's*')})"
+    return f"case when {plain} then try_cast({value} as date) else cast({_time_from_text(value)} as date) end"
 
 
 def broken_rule(mapped: MappedColumn) -> str:
