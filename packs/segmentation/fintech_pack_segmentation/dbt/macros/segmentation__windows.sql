@@ -1,9 +1,9 @@
 {#- What the marts take of a customer's days, and over which windows. 120 and 180 days give what came before 30 and 90. -#}
 {% macro segmentation__day_measures() -%}
 {{ return({
-    'active_day_count': {'rfm': var('rfm_days')},
+    'active_day_count': {'rfm': var('rfm_days') | int},
     'transaction_count': {'30d': 30, '90d': 90, '365d': 365},
-    'spend_amount': {'30d': 30, '90d': 90, '120d': 120, '180d': 180, '365d': 365, 'rfm': var('rfm_days')},
+    'spend_amount': {'30d': 30, '90d': 90, '120d': 120, '180d': 180, '365d': 365, 'rfm': var('rfm_days') | int},
     'inflow_amount': {'30d': 30, '90d': 90},
     'outflow_amount': {'90d': 90},
     'payroll_inflow_amount': {'90d': 90},

@@ -51,7 +51,9 @@ by_month as (
         on customer_days.customer_id = first_months.customer_id
     group by
         customer_days.customer_id,
-        greatest(cast({{ dbt.date_trunc('month', 'customer_days.event_date_local') }} as date), first_months.first_month)
+        greatest(
+            cast({{ dbt.date_trunc('month', 'customer_days.event_date_local') }} as date), first_months.first_month
+        )
 
 ),
 

@@ -36,7 +36,7 @@ ranked as (
         {{ segmentation__days_to('scores.score_date', 'snapshots.snapshot_date') }} as score_age_days,
         row_number() over (
             partition by scores.customer_id, snapshots.month_start
-            order by scores.score_date desc, scores.received_date desc, scores.score_id
+            order by scores.score_date desc, scores.received_date desc, scores.score_id desc
         ) as newest_rank
     from scores
     inner join snapshots

@@ -56,7 +56,9 @@ customer_days as (
         cast(sum(has_known_country) as integer) as known_country_count,
         cast(sum(is_cross_border) as integer) as cross_border_count,
         {# Sunday is 0 and Saturday 6 on both engines. #}
-        cast(case when extract(dow from event_date_local) in (0, 6) then sum(is_own_act) else 0 end as integer) as weekend_count,
+        cast(
+            case when extract(dow from event_date_local) in (0, 6) then sum(is_own_act) else 0 end as integer
+        ) as weekend_count,
         cast(sum(is_unconverted) as integer) as unconverted_count,
         cast(max(source_batch_id) as integer) as source_batch_id
     from transactions

@@ -1,4 +1,4 @@
-{# What a customer holds at each snapshot, whether everything is closed, and when the relationship was last opened again. #}
+{# What a customer holds at each snapshot, and when the relationship was last opened again. #}
 {{ config(materialized='table') }}
 
 with
@@ -10,7 +10,7 @@ held_accounts as (
         customer_id,
         product_type,
         opened_date,
-        closed_date
+        coalesce(closed_date, cast('9999-12-31' as date)) as closed_or_never
     from {{ ref('int_segmentation__held_accounts') }}
 
 ),
@@ -29,7 +29,7 @@ with_earlier as (
 
     select
         held_accounts.*,
-        max(coalesce(closed_date, cast('9999-12-31' as date))) over (
+        max(closed_or_never) over (
             partition by customer_id
             order by opened_date, account_id
             rows between unbounded preceding and 1 preceding
@@ -44,10 +44,12 @@ holdings as (
         with_earlier.customer_id,
         snapshots.month_start,
         count(distinct with_earlier.account_id) as known_account_count,
-        count(distinct case when coalesce(with_earlier.closed_date, cast('9999-12-31' as date)) > snapshots.snapshot_date
-            then with_earlier.account_id end) as open_account_count,
-        count(distinct case when coalesce(with_earlier.closed_date, cast('9999-12-31' as date)) > snapshots.snapshot_date
-            then with_earlier.product_type end) as product_type_count,
+        count(
+            distinct case when with_earlier.closed_or_never > snapshots.snapshot_date then with_earlier.account_id end
+        ) as open_account_count,
+        count(
+            distinct case when with_earlier.closed_or_never > snapshots.snapshot_date then with_earlier.product_type end
+        ) as product_type_count,
         max(with_earlier.opened_date) as last_opened_date,
         max(case when with_earlier.earlier_closed_date < with_earlier.opened_date then with_earlier.opened_date end)
             as reopened_date

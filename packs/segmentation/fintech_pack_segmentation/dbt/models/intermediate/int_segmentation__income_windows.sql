@@ -46,7 +46,7 @@ customer_months as (
 ),
 
 {{ segmentation__windowed('income_days', {
-    'income_amount': {'365d': 365, 'rfm': var('rfm_days')},
+    'income_amount': {'365d': 365, 'rfm': var('rfm_days') | int},
     'interest_amount': {'365d': 365}
 }) }},
 
@@ -58,7 +58,9 @@ final as (
         known.has_income,
         case when known.has_income = 1 then windows.income_amount_rfm end as income_amount_rfm,
         case when known.has_income = 1 then windows.interest_amount_365d end as interest_amount_365d,
-        case when known.has_income = 1 then windows.income_amount_365d - windows.interest_amount_365d end as fee_amount_365d
+        case
+            when known.has_income = 1 then windows.income_amount_365d - windows.interest_amount_365d
+        end as fee_amount_365d
     from windows
     cross join known
 

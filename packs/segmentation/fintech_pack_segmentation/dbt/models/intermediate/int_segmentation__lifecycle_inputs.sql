@@ -1,4 +1,4 @@
-{# The facts that stages rest on. What came before a window is known only when the customer was observed that far back. #}
+{# The facts that stages rest on. What came before a window is known only if the customer was observed so far back. #}
 with
 
 relationships as (
@@ -50,7 +50,8 @@ joined as (
             partition by relationships.customer_id order by relationships.month_start
         ) as earlier_product_type_count,
         relationships.is_closed,
-        {{ segmentation__days_to('relationships.reopened_date', 'relationships.snapshot_date') }} as days_since_reopened,
+        {{ segmentation__days_to('relationships.reopened_date', 'relationships.snapshot_date') }}
+            as days_since_reopened,
         windows.transaction_count_30d,
         windows.spend_amount_30d,
         windows.spend_amount_90d,

@@ -1,4 +1,4 @@
-{# Which relationships live at each snapshot. Those that ended later are in: leaving them out would flatter every average. #}
+{# Which relationships live at each snapshot. One that ended later is in: without it every average would flatter. #}
 {{ config(materialized='table') }}
 
 with
@@ -59,9 +59,8 @@ joined as (
         coalesce(holdings.product_type_count, 0) as product_type_count,
         case
             when holdings.known_account_count > 0 and holdings.open_account_count = 0 then 1
-            when customer_months.relationship_end_date <= customer_months.snapshot_date
-                and coalesce(holdings.last_opened_date, customer_months.relationship_end_date)
-                    <= customer_months.relationship_end_date then 1
+            when holdings.last_opened_date > customer_months.relationship_end_date then 0
+            when customer_months.relationship_end_date <= customer_months.snapshot_date then 1
             else 0
         end as is_closed,
         holdings.reopened_date,

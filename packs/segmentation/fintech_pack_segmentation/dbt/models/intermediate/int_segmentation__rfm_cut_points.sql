@@ -1,6 +1,6 @@
-{# Where the five scores part at each snapshot. With fixed cut points, those of the first snapshot whose whole window is observed
-   serve every snapshot: a customer who moves has changed, and not the ranking around them. Until there is such a snapshot, the
-   newest gives them. Equal values never part: cume_dist keeps ties together. #}
+{# Where the five scores part at each snapshot. With fixed cut points, those of the first snapshot whose whole window is
+   observed serve every snapshot: a customer who moves has changed, and not the ranking around them. Until there is such a
+   snapshot, the newest gives them. Equal values never part: cume_dist keeps ties together. #}
 with
 
 inputs as (
@@ -34,9 +34,15 @@ ranked as (
         inputs.recency_days,
         inputs.frequency_days,
         inputs.monetary_amount,
-        ceil(5 * cume_dist() over (partition by inputs.month_start order by inputs.recency_days desc)) as recency_score,
-        ceil(5 * cume_dist() over (partition by inputs.month_start order by inputs.frequency_days)) as frequency_score,
-        ceil(5 * cume_dist() over (partition by inputs.month_start order by inputs.monetary_amount)) as monetary_score
+        ceil(
+            5 * cume_dist() over (partition by inputs.month_start order by inputs.recency_days desc)
+        ) as recency_score,
+        ceil(
+            5 * cume_dist() over (partition by inputs.month_start order by inputs.frequency_days)
+        ) as frequency_score,
+        ceil(
+            5 * cume_dist() over (partition by inputs.month_start order by inputs.monetary_amount)
+        ) as monetary_score
     from inputs
     inner join baseline
         on inputs.month_start = baseline.month_start
@@ -52,7 +58,8 @@ cut_points as (
         {% for score in [1, 2, 3, 4] -%}
         min(case when recency_score <= {{ score }} then recency_days end) as recency_cut_{{ score }},
         max(case when frequency_score <= {{ score }} then frequency_days end) as frequency_cut_{{ score }},
-        max(case when monetary_score <= {{ score }} then monetary_amount end) as monetary_cut_{{ score }}{% if not loop.last %},
+        max(case when monetary_score <= {{ score }} then monetary_amount end) as monetary_cut_{{ score }}
+        {%- if not loop.last %},
         {% endif %}
         {%- endfor %}
     from ranked

@@ -1,4 +1,4 @@
-{# Recency, frequency and money of every living relationship with at least one act of the customer's own in the window. #}
+{# Recency, frequency and money of each living relationship with an act of the customer's own in the window. #}
 {{ config(materialized='table') }}
 
 with
@@ -45,7 +45,10 @@ snapshots as (
 
     select
         month_start,
-        first_observed_date
+        case
+            when {{ segmentation__days_to('first_observed_date', 'snapshot_date') }} + 1 >= {{ var('rfm_days') }} then 1
+            else 0
+        end as is_whole_window
     from {{ ref('int_segmentation__snapshots') }}
 
 ),
@@ -63,17 +66,11 @@ inputs as (
             when {{ var('rfm_money') }} = 'spend' then windows.spend_amount_rfm
             else income.income_amount_rfm
         end as monetary_amount,
-        case
-            when {{ segmentation__days_to('relationships.observed_since', 'relationships.snapshot_date') }} + 1
-                < {{ var('rfm_days') }}
-                then {{ segmentation__days_to('relationships.observed_since', 'relationships.snapshot_date') }} + 1
-            else {{ var('rfm_days') }}
-        end as window_observed_days,
-        case
-            when {{ segmentation__days_to('snapshots.first_observed_date', 'relationships.snapshot_date') }} + 1
-                >= {{ var('rfm_days') }} then 1
-            else 0
-        end as is_whole_window,
+        least(
+            {{ segmentation__days_to('relationships.observed_since', 'relationships.snapshot_date') }} + 1,
+            {{ var('rfm_days') }}
+        ) as window_observed_days,
+        snapshots.is_whole_window,
         case when {{ var('rfm_money') }} = 'spend' then 1 else income.has_income end as has_income,
         relationships.source_batch_id
     from relationships

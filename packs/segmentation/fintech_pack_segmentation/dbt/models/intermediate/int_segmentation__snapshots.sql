@@ -5,6 +5,7 @@ customer_days as (
 
     select event_date_local
     from {{ ref('int_segmentation__customer_days') }}
+    where event_date_local >= {{ var('first_snapshot') }}
 
 ),
 

@@ -45,15 +45,17 @@ spend_days as (
     select
         days_by_category.customer_id,
         days_by_category.event_date_local,
-        case
-            when coalesce(mcc_codes.spend_group, 'unknown') in ('{{ segmentation__spend_groups() | join("', '") }}') then 0
-            else days_by_category.spend_amount
-        end as remaining_amount,
         {% for name in segmentation__spend_groups() -%}
-        case when mcc_codes.spend_group = '{{ name }}' then days_by_category.spend_amount else 0 end as {{ name }}_amount
-        {%- if not loop.last %},
-        {% endif %}
-        {%- endfor %}
+        case
+            when mcc_codes.spend_group = '{{ name }}' then days_by_category.spend_amount else 0
+        end as {{ name }}_amount,
+        {% endfor -%}
+        case
+            {% for name in segmentation__spend_groups() -%}
+            when mcc_codes.spend_group = '{{ name }}' then 0
+            {% endfor -%}
+            else days_by_category.spend_amount
+        end as remaining_amount
     from days_by_category
     left join mcc_codes
         on days_by_category.mcc = mcc_codes.mcc

@@ -112,18 +112,23 @@ final as (
         on relationships.customer_id = activity_months.customer_id
         and relationships.month_start = activity_months.month_start
     inner join windows
-        on relationships.customer_id = windows.customer_id and relationships.month_start = windows.month_start
+        on relationships.customer_id = windows.customer_id
+        and relationships.month_start = windows.month_start
     inner join login_windows
-        on relationships.customer_id = login_windows.customer_id and relationships.month_start = login_windows.month_start
+        on relationships.customer_id = login_windows.customer_id
+        and relationships.month_start = login_windows.month_start
     inner join spend_group_windows
         on relationships.customer_id = spend_group_windows.customer_id
         and relationships.month_start = spend_group_windows.month_start
     inner join income_windows
-        on relationships.customer_id = income_windows.customer_id and relationships.month_start = income_windows.month_start
+        on relationships.customer_id = income_windows.customer_id
+        and relationships.month_start = income_windows.month_start
     left join balances
-        on relationships.customer_id = balances.customer_id and relationships.month_start = balances.month_start
+        on relationships.customer_id = balances.customer_id
+        and relationships.month_start = balances.month_start
     left join credit_scores
-        on relationships.customer_id = credit_scores.customer_id and relationships.month_start = credit_scores.month_start
+        on relationships.customer_id = credit_scores.customer_id
+        and relationships.month_start = credit_scores.month_start
 
 )
 

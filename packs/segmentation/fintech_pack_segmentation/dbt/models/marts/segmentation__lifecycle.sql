@@ -8,8 +8,8 @@ inputs as (
 
 ),
 
-{# The first that fits. Who is active has acted in the last 30 days; slipping by spend stands before plain activity, else it would
-   never be reached. #}
+{# The first that fits. Who is active has acted in the last 30 days; slipping by spend stands before plain activity,
+   else it would never be reached. #}
 staged as (
 
     select
@@ -24,12 +24,15 @@ staged as (
             when recency_days is null and observed_days >= {{ var('dormant_days') }} then 'dormant'
             when recency_days is null then 'unknown'
             when transaction_count_30d > 0 and product_type_count > earlier_product_type_count then 'growing'
-            when transaction_count_30d > 0
-                and spend_amount_90d > 0
+            when
+                transaction_count_30d > 0
+                and earlier_spend_amount_90d > 0
                 and spend_amount_90d >= {{ var('growth_multiple') }} * earlier_spend_amount_90d then 'growing'
-            when transaction_count_30d >= {{ var('core_transaction_count') }}
+            when
+                transaction_count_30d >= {{ var('core_transaction_count') }}
                 and (payroll_inflow_amount_90d > 0 or bill_count_30d >= {{ var('core_bill_count') }}) then 'core'
-            when transaction_count_30d > 0
+            when
+                transaction_count_30d > 0
                 and earlier_mean_spend_30d > 0
                 and spend_amount_30d <= {{ var('slipping_multiple') }} * earlier_mean_spend_30d then 'slipping'
             when transaction_count_30d > 0 then 'active'

@@ -35,35 +35,17 @@ rfm_map as (
 
 ),
 
-{# A cut point that is missing lies below all values: ties may leave the lowest scores empty. #}
 scored as (
 
     select
         inputs.*,
         cut_points.cut_points_date,
         cut_points.is_provisional,
-        1 {% for score in [1, 2, 3, 4] -%}
-        + case
-            when cut_points.recency_cut_{{ score }} is null or inputs.recency_days < cut_points.recency_cut_{{ score }} then 1
-            else 0
-        end
-        {% endfor -%} as recency_score,
-        1 {% for score in [1, 2, 3, 4] -%}
-        + case
-            when cut_points.frequency_cut_{{ score }} is null
-                or inputs.frequency_days > cut_points.frequency_cut_{{ score }} then 1
-            else 0
-        end
-        {% endfor -%} as frequency_score,
+        {{ segmentation__score('inputs.recency_days', '<', 'cut_points.recency_cut') }} as recency_score,
+        {{ segmentation__score('inputs.frequency_days', '>', 'cut_points.frequency_cut') }} as frequency_score,
         case
-            when inputs.monetary_amount is not null
-                then 1 {% for score in [1, 2, 3, 4] -%}
-                + case
-                    when cut_points.monetary_cut_{{ score }} is null
-                        or inputs.monetary_amount > cut_points.monetary_cut_{{ score }} then 1
-                    else 0
-                end
-                {% endfor -%}
+            when inputs.monetary_amount is null then null
+            else {{ segmentation__score('inputs.monetary_amount', '>', 'cut_points.monetary_cut') }}
         end as monetary_score
     from inputs
     inner join cut_points

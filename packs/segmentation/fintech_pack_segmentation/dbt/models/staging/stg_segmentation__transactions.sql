@@ -81,14 +81,16 @@ final as (
             when with_kind.direction = 'C' and with_kind.txn_type = 'payroll' then with_kind.amount_base
             else 0
         end as payroll_inflow_amount,
-        case when with_kind.direction = 'D' and with_kind.txn_type in ('bill_payment', 'ach_debit') then 1 else 0 end as is_bill,
-        case when with_kind.is_own_act = 1 and with_kind.channel in ('web', 'mobile', 'ecom') then 1 else 0 end as is_digital,
+        case
+            when with_kind.direction = 'D' and with_kind.txn_type in ('bill_payment', 'ach_debit') then 1 else 0
+        end as is_bill,
+        case
+            when with_kind.is_own_act = 1 and with_kind.channel in ('web', 'mobile', 'ecom') then 1 else 0
+        end as is_digital,
         case when with_kind.is_own_act = 1 and with_kind.is_cash = 1 then 1 else 0 end as is_cash,
         case
-            when with_kind.is_own_act = 1
-                and with_kind.merchant_country is not null
-                and customers.residency_country is not null then 1
-            else 0
+            when with_kind.merchant_country is null or customers.residency_country is null then 0
+            else with_kind.is_own_act
         end as has_known_country,
         case
             when with_kind.is_own_act = 1 and with_kind.merchant_country <> customers.residency_country then 1
