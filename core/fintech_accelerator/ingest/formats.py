@@ -51,6 +51,11 @@ class FileFormat:
     delimiter: str
     options: FormatOptions
 
+    @property
+    def way(self) -> str:
+        """What the file's name decides: the same bytes read another way are another content."""
+        return f"{self.type} {self.delimiter if self.type == 'csv' else ''} {self.is_gzip}"
+
 
 def read_format(given: Mapping[str, Any], *, where: str) -> FormatOptions:
     """Check a source's `format`. Raises SettingsError that begins with `where`."""

@@ -96,7 +96,7 @@ def land(
                     mapping.table.name, mapping.index, file.alias, file.name, digest, size, path, is_new
                 )
             )
-            on_event(StepFinished(run_id, "land", file.name, "ok" if is_new else "unchanged"))
+            on_event(StepFinished(run_id, "land", file.name, "ok" if is_new else "skipped"))
     return LandResult(tuple(landed), tuple(refused))
 
 

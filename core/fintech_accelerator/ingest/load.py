@@ -9,6 +9,7 @@ from fintech_accelerator.contract.ddl import RAW_SCHEMA, create_raw_table, raw_c
 from fintech_accelerator.engines.duckdb import prepare_operations, quoted, translate_duckdb_error
 from fintech_accelerator.errors import SourceError
 from fintech_accelerator.events import EventSink, StepFinished, StepStarted, ignore
+from fintech_accelerator.ingest.formats import format_of
 from fintech_accelerator.ingest.landing import LandedFile, LandResult, RefusedFile
 from fintech_accelerator.ingest.mapping import SourceMapping, read_mappings, resolve, unit_id
 from fintech_accelerator.ingest.preparing import PreparedUnit, Unit, prepare
@@ -96,7 +97,7 @@ class _Load:
             else:
                 rows = loaded.rows_loaded if loaded else None
                 self.on_event(
-                    StepFinished(self.run_id, "load", unit.name, "ok" if loaded else "unchanged", rows)
+                    StepFinished(self.run_id, "load", unit.name, "ok" if loaded else "skipped", rows)
                 )
             finally:
                 self.reader.clear()
@@ -121,7 +122,8 @@ class _Load:
         if columns is None and mapping.query is None:
             first = unit.expected.get(unit.files[0].alias, ())
             columns = resolve(mapping, first, unit.name) if first else {}
-        return unit_id(mapping, columns or {}, ((file.alias, file.sha256) for file in unit.files))
+        files = ((file.alias, file.sha256, format_of(file.name, mapping.options).way) for file in unit.files)
+        return unit_id(mapping, columns or {}, files)
 
     def _write(self, identity: str, prepared: PreparedUnit) -> LoadedUnit:
         table = prepared.unit.mapping.table

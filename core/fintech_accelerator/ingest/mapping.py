@@ -172,9 +172,9 @@ def _plain_column(name: str) -> Expression:
 
 
 def unit_id(
-    mapping: SourceMapping, columns: Mapping[str, Expression], hashes: Iterable[tuple[str, str]]
+    mapping: SourceMapping, columns: Mapping[str, Expression], files: Iterable[tuple[str, ...]]
 ) -> str:
-    """What identifies content under a mapping: (alias, SHA-256) of files, and all that typing rests on."""
+    """What identifies content under a mapping: alias, hash and way of reading of its files, and the rest."""
     facts = {
         "loader": LOADER_VERSION,
         "table": mapping.table.name,
@@ -182,7 +182,7 @@ def unit_id(
         "columns": {name: expression.text for name, expression in sorted(columns.items())},
         "query": mapping.query,
         "format": mapping.source.format,
-        "files": sorted(hashes),
+        "files": sorted(files),
     }
     text = json.dumps(facts, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
