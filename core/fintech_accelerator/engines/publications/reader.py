@@ -33,26 +33,28 @@ def open_publications(
     a page inside one `with`. `<pack>.<pack>__publication` says which. Restricted marts, on demand, are views
     of `<pack>_restricted`. The connection reaches no other file. Raises UnknownNameError, IntegrityError.
     """
-    connection = _open(folder, packs, include_restricted=include_restricted)
-    try:
-        yield connection
-    finally:
-        connection.close()
+    # a folder of its own: DuckDB allows its SQL to read whatever lies where it may spill
+    with tempfile.TemporaryDirectory(prefix="fintech-reader-", ignore_cleanup_errors=True) as spill:
+        connection = _open(folder, packs, spill, include_restricted=include_restricted)
+        try:
+            yield connection
+        finally:
+            connection.close()
 
 
 def _open(
-    folder: Path, packs: Sequence[str] | None, *, include_restricted: bool
+    folder: Path, packs: Sequence[str] | None, spill: str, *, include_restricted: bool
 ) -> duckdb.DuckDBPyConnection:
     """Files may go between reading the pointer and opening them, if this process slept: then once more."""
     pinned = _pinned(folder, packs)
     try:
-        return _connect(folder, pinned, include_restricted=include_restricted)
+        return _connect(folder, pinned, spill, include_restricted=include_restricted)
     except FileNotFoundError as cause:
         again = _pinned(folder, packs)
         if again == pinned:
             raise _missing(cause) from cause
     try:
-        return _connect(folder, again, include_restricted=include_restricted)
+        return _connect(folder, again, spill, include_restricted=include_restricted)
     except FileNotFoundError as cause:
         raise _missing(cause) from cause
 
@@ -66,7 +68,7 @@ def _pinned(folder: Path, packs: Sequence[str] | None) -> dict[str, int]:
 
 
 def _connect(
-    folder: Path, pinned: Mapping[str, int], *, include_restricted: bool
+    folder: Path, pinned: Mapping[str, int], spill: str, *, include_restricted: bool
 ) -> duckdb.DuckDBPyConnection:
     import duckdb
 
@@ -81,7 +83,7 @@ def _connect(
                 schema = f"{pack}_restricted" if mart.restricted else pack
                 views.append((schema, mart.name, _files(mart, publication)))
     _stat_all(views)
-    config: dict[str, Any] = {**EXTENSIONS_OFF, "temp_directory": tempfile.gettempdir()}
+    config: dict[str, Any] = {**EXTENSIONS_OFF, "temp_directory": spill}
     connection = duckdb.connect(config=config)
     try:
         with translated("reading publications", folder):
