@@ -72,6 +72,10 @@ def rich(new_bank: Any, build: Callable[..., ComposedProject]) -> ComposedProjec
     bank.acts("pacemaker", 2, ago=30, amount=4.0, txn_type="fee", channel="system")
     for number, amount in enumerate((100.0, 100.0, 100.0, 100.0, 100.0, 220.0)):
         bank.act("pacemaker", date(2025, 7 + number, 9), amount)
+    for number in range(1, 6):  # from rare and long ago to frequent and recent, at the end of 2025
+        bank.holder(f"ladder-{number}")
+        for step in range(number):
+            bank.act(f"ladder-{number}", date(2025, 12, 31) - timedelta(days=30 - 5 * number + step))
     bank.holder("newcomer", since=ago(90))
     bank.acts("newcomer", 1, ago=1)
     for add in (joint_holders, balances, scores):
@@ -125,9 +129,20 @@ def test_a_score_counts_when_the_bank_had_it(features: dict[str, dict[str, Any]]
     assert features["saver"]["credit_score_latest"] is None
 
 
-def test_income_comes_from_the_revenue_pack(features: dict[str, dict[str, Any]]) -> None:
-    assert features["pacemaker"]["fee_income_365d"] == 8
-    assert features["anna"]["fee_income_365d"] == 0
+def test_income_is_what_the_ledger_of_the_revenue_pack_says(
+    rich: ComposedProject, features: dict[str, dict[str, Any]]
+) -> None:
+    ledger = rich.rows("revenue.revenue__ledger")
+    earned = [
+        row["amount_base"]
+        for row in ledger
+        if row["customer_id"] == "pacemaker" and row["effective_date"] > ago(365)
+    ]
+
+    assert features["pacemaker"]["fee_income_365d"] == round(sum(earned), 2)
+    assert sum(earned) >= 8  # the two fees at least
+    assert features["pacemaker"]["interest_income_365d"] == 0
+    assert features["borrower"]["fee_income_365d"] is not None
     assert "no_revenue" not in features["anna"]["capability_flags"]
 
 
@@ -159,13 +174,13 @@ def test_the_map_names_every_pair_of_scores(rich: ComposedProject) -> None:
 
 @pytest.fixture(scope="module")
 def bare(build: Callable[..., ComposedProject]) -> ComposedProject:
-    """A bank that maps no more than the pack requires, and takes income for money without the revenue pack."""
+    """A bank that maps no more than is required, and takes income for money without the revenue pack."""
     names = [f"c{number}" for number in range(10)]
     transactions = [
         {
-            "transaction_id": f"t{number}-{step}",
+            "transaction_id": f"t{number}-{month}-{step}",
             "account_id": name,
-            "event_ts": f"2026-0{month}-1{step} 16:00:00",
+            "event_ts": f"2026-0{month}-1{9 - step} 16:00:00",
             "amount": 100.0,
             "direction": "D",
             "currency": "USD",

@@ -232,7 +232,7 @@ def test_equal_values_never_have_two_scores(built: ComposedProject) -> None:
         ("frequency_days", "frequency_score"),
         ("monetary_amount", "monetary_score"),
     ):
-        scores = {row[value]: set() for row in rows}
+        scores: dict[Any, set[int]] = {row[value]: set() for row in rows}
         for row in rows:
             scores[row[value]].add(row[score])
         assert all(len(found) == 1 for found in scores.values())
