@@ -149,6 +149,7 @@ def test_a_changed_trail_is_exit_code_one_and_named(
 
 def test_a_published_file_that_was_changed_is_exit_code_one_and_named(busy: Project) -> None:
     file = busy.publications / "fraud" / "2" / "fraud__cases" / "all.parquet"
+    file.chmod(0o644)
     file.write_bytes(file.read_bytes() + b"x")
 
     code, said = busy.fintech("audit", "verify")

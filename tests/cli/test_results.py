@@ -97,7 +97,7 @@ def test_the_newest_results_of_every_pack_are_shown(
     said = _say(capsys, checked)
 
     assert "fraud: gate failed, 4 rules, run run-2" in said
-    assert "revenue: gate passed, 1 rules, run run-2" in said
+    assert "revenue: gate passed, 1 rule, run run-2" in said
     for words in ("2 of 9 rows", "not evaluated", "no such column", "1.04", "x.fine", "y.fine", "warning"):
         assert words in said
 
@@ -122,7 +122,7 @@ def test_rows_that_were_removed_are_not_pointed_at(capsys: pytest.CaptureFixture
 def test_one_pack_or_one_run_can_be_asked_for(capsys: pytest.CaptureFixture[str], checked: Path) -> None:
     assert "fraud" not in _say(capsys, checked, "--pack", "revenue")
     earlier = _say(capsys, checked, "--run", "run-1")
-    assert "fraud: gate passed, 1 rules, run run-1" in earlier
+    assert "fraud: gate passed, 1 rule, run run-1" in earlier
     assert "no rule failed" in _say(capsys, checked, "--run", "run-1", "--failed")
 
 

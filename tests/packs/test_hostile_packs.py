@@ -6,8 +6,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.bank import Bank, copy_pack
 from tests.packs import broken_cases, hostile_cases
-from tests.packs.conftest import Bank, copy_pack
 
 from fintech_accelerator.compose.composition import compose
 from fintech_accelerator.settings import load_settings

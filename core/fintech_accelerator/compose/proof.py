@@ -39,8 +39,8 @@ def prove_new_content(runner: DbtRunner) -> None:
     scratch.mkdir(parents=True)
     try:
         _prove(runner, new)
-        _pretend_first_run_is_done(scratch / composition.warehouse.name, runner.manifest, new)
-        _prove(runner, new)
+        if _pretend_first_run_is_done(scratch / composition.warehouse.name, runner.manifest, new):
+            _prove(runner, new, only="config.materialized:incremental")
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     kept = [*proven, *(wanted[pack] for pack in sorted(new))][-KEPT_PROOFS:]
@@ -63,8 +63,8 @@ def proofs_of(composition: Composition) -> dict[str, str]:
     }
 
 
-def _prove(runner: DbtRunner, packs: set[str]) -> None:
-    result = runner.compile_for_proof(sorted(packs))
+def _prove(runner: DbtRunner, packs: set[str], *, only: str = "") -> None:
+    result = runner.compile_for_proof(sorted(packs), only=only)
     if result.result is None:
         raise parse_error(result.exception, runner.project.folder)
     for each in result.result:
@@ -112,8 +112,9 @@ def _readable(node: Any, manifest: Any) -> frozenset[tuple[str, str]]:
     return frozenset(places)
 
 
-def _pretend_first_run_is_done(warehouse: Path, manifest: Any, packs: set[str]) -> None:
-    """Make the incremental models exist, empty, so that they compile as they do in a later run."""
+def _pretend_first_run_is_done(warehouse: Path, manifest: Any, packs: set[str]) -> bool:
+    """Make the incremental models exist, empty, so that they compile as in a later run; whether any does."""
+    is_any = False
     with open_warehouse(warehouse) as connection:
         for node in manifest.nodes.values():
             if node.package_name in packs and node.config.materialized == "incremental":
@@ -121,6 +122,8 @@ def _pretend_first_run_is_done(warehouse: Path, manifest: Any, packs: set[str]) 
                 place = f"{quoted(node.schema)}.{quoted(node.alias)}"
                 connection.execute(f"create schema if not exists {quoted(node.schema)}")
                 connection.execute(f"create table if not exists {place} ({', '.join(columns)})")
+                is_any = True
+    return is_any
 
 
 def _read(path: Path) -> list[str]:

@@ -95,9 +95,9 @@ class DbtRunner:
         remember_seeds(self.project, self.manifest, [each.name for each in results if each.status == "ok"])
         return with_rows(composition.warehouse, self.manifest, results)
 
-    def compile_for_proof(self, packs: Sequence[str]) -> Any:
-        """Compile packs' models against the empty scratch warehouse; returns dbt's result."""
-        packages = [f"package:{pack}" for pack in packs]
+    def compile_for_proof(self, packs: Sequence[str], *, only: str = "") -> Any:
+        """Compile packs' models (of them `only` one selection) in the scratch warehouse; dbt's result."""
+        packages = [f"package:{pack}{',' if only else ''}{only}" for pack in packs]
         return self.invoke("compile", "--select", *packages, "--no-write-json", target=PROOF)
 
     def docs(self) -> Path:

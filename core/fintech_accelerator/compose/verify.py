@@ -29,8 +29,9 @@ def verify_manifest(composition: Composition, manifest: Any) -> None:
         if str(node.resource_type) == "operation":
             raise _refused(node.package_name, f"it brings the hook {node.name!r}")
         if node.package_name in packs:
-            for problem in _problems(packs[node.package_name], node, manifest, packs):
-                raise _refused(node.package_name, f"{node.original_file_path}: {problem}")
+            pack = packs[node.package_name]
+            for problem in _problems(pack, node, manifest, packs):
+                raise _refused(pack.name, f"{pack.folder / 'dbt' / node.original_file_path}: {problem}")
     for name in COLLECTIONS:
         for thing in getattr(manifest, name, {}).values():
             if thing.package_name in packs:
