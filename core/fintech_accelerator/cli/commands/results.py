@@ -76,7 +76,7 @@ def _only_failed(suite: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def _print(settings: Settings, found: PackResults, *, failed: bool) -> None:
     gate = found.gate
     rows = [_row(settings, found, suite, rule) for suite in found.suites for rule in suite["expectations"]]
-    counted = f"{len(rows)} rules failed" if failed else f"{len(rows)} rules"
+    counted = f"{len(rows)} rule{'' if len(rows) == 1 else 's'}{' failed' if failed else ''}"
     title = f"{found.pack}: gate {gate['status']}, {counted}, run {found.run_id}"
     print_table(title, COLUMNS, rows)
     for reason in gate.get("reasons", ()):
