@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.ports import Connector
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+SHOWN = 3
 _WILD = re.compile(r"[*?\[]")
 
 
@@ -53,7 +54,9 @@ def expanded(pattern: str) -> str:
         name = match[1]
         found = os.environ.get(name)
         if not found:
-            close = nearest(name, (known for known in os.environ if known.startswith("FINTECH")))
+            close = nearest(
+                name, (known for known in os.environ if known.startswith("FINTECH") and known != name)
+            )
             hint = f" (or did you mean ${{{close}}}?)" if close else ""
             raise SettingsError(
                 f"the environment variable {name!r} in {pattern!r} is not set",
@@ -91,7 +94,10 @@ def _nearest_place(whole: Path) -> str:
     if not names:
         return f"{folder} is empty"
     close = nearest(missing, names)
-    return f"{folder} has {close!r}" if close else f"{folder} has {len(names)} other entries"
+    if close:
+        return f"{folder} has {close!r}"
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{folder} has {', '.join(names[:SHOWN])}{more}"
 
 
 def _name(path: Path, project_folder: Path) -> str:

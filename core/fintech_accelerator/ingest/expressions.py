@@ -50,11 +50,14 @@ def read_expression(text: str, where: str) -> Expression:
         raise _wrong(where, "it is more than one expression")
     body = statement.expressions[0].this
     body = body.this if isinstance(body, exp.Paren) else body
+    if isinstance(body, exp.Tuple):
+        raise _wrong(where, f"it is {len(body.expressions)} expressions")
     for kind, what in (
         (exp.Query, "a select"),
         (exp.AggFunc, "an aggregate"),
         (exp.Window, "a window"),
         (exp.Star, "a star"),
+        (exp.Columns, "a star"),
         (exp.Alias, "an alias"),
     ):
         found = body.find(kind)
