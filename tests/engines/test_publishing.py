@@ -199,7 +199,7 @@ def test_where_links_are_not_possible_files_are_copied(store: Store, monkeypatch
 
 def test_a_file_that_was_damaged_is_not_linked_again(store: Store) -> None:
     first = store.publish()
-    os.truncate(first.path / "fraud__payments" / "2026-01.parquet", 100)
+    cut(first.path / "fraud__payments" / "2026-01.parquet")
     (first.path / "fraud__payments" / "2026-02.parquet").unlink()
 
     assert store.written(store.publish()) == 2
@@ -248,6 +248,13 @@ def test_a_type_that_parquet_would_round_is_refused(store: Store) -> None:
         store.publish()
     assert "cast 'payments'" in caught.value.fix
     assert current(store.folder) == {}
+
+
+def test_published_files_are_not_written_by_accident(store: Store) -> None:
+    publication = store.publish()
+
+    for file in publication.path.rglob("*.parquet"):
+        assert stat.S_IMODE(file.stat().st_mode) & 0o222 == 0
 
 
 def test_a_mart_that_was_not_built_is_named(store: Store) -> None:
@@ -319,12 +326,14 @@ def test_a_damaged_pointer_is_named(store: Store, text: str) -> None:
 
 
 def flip(path: Path) -> None:
+    path.chmod(0o644)
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
 
 
 def cut(path: Path) -> None:
+    path.chmod(0o644)
     os.truncate(path, path.stat().st_size - 1)
 
 

@@ -50,8 +50,14 @@ def link_or_copy(source: Path, destination: Path) -> None:
     except FileNotFoundError:
         raise
     except OSError:
-        shutil.copyfile(source, destination)
+        shutil.copy(source, destination)
         sync(destination)
+
+
+def protect(path: Path) -> None:
+    """Let nobody write a published file by accident: its links stand in several publications."""
+    if os.name == "posix":  # elsewhere a file that is read-only could not be removed, either
+        path.chmod(path.stat().st_mode & ~0o222)
 
 
 def sha256_of(path: Path) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.duckdb import quoted
-from fintech_accelerator.engines.publications.disk import link_or_copy, sha256_of, sync
+from fintech_accelerator.engines.publications.disk import link_or_copy, protect, sha256_of, sync
 from fintech_accelerator.engines.publications.manifest import RESTRICTED, FileRecord, MartRecord
 from fintech_accelerator.engines.publications.model import PublishedColumn
 from fintech_accelerator.engines.publications.parts import parts_of
@@ -139,6 +139,7 @@ def _write_part(
             fix="let nothing else write to the warehouse during a run, then run again",
         )
     _refuse_other_types(connection, mart, path, shape)
+    protect(path)
     sync(path)
     return FileRecord(part.file, part.rows, part.content, path.stat().st_size, sha256_of(path))
 
