@@ -103,7 +103,7 @@ def _ledger(settings: Settings) -> Finding:
             runs = ledger.runs.recent(1)
             events = len(ledger.audit.events())
         last = f"last run {runs[0].run_id}: {runs[0].status}" if runs else "no run yet"
-        return f"{last}, {events} audit events"
+        return f"{last}, audit events: {events}"
 
     return _finding("ledger", look)
 

@@ -1,0 +1,63 @@
+"""`fintech init`: a project that loads, and nothing overwritten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fintech_accelerator.cli.main import main
+from fintech_accelerator.settings import load_settings
+
+if TYPE_CHECKING:
+    from tests.bank import Bank
+
+
+def init(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["init", *arguments])
+    return int(ended.value.code or 0)
+
+
+def test_a_new_project_can_be_read_and_git_leaves_out_what_is_generated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "first national"
+
+    assert init(str(folder), "--base-currency", "EUR", "--time-zone", "Europe/Berlin") == 0
+
+    assert "next: map your files" in capsys.readouterr().out
+    settings = load_settings(folder)
+    assert (settings.project.name, settings.project.base_currency) == ("first national", "EUR")
+    assert settings.project.time_zone == "Europe/Berlin"
+    assert ".fintech/" in (folder / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_a_project_is_never_overwritten(bank: Bank, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (bank.root / "fintech.toml").read_bytes()
+
+    assert init(str(bank.root)) == 2
+
+    assert "there is a project in" in capsys.readouterr().err
+    assert (bank.root / "fintech.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("--time-zone", "Mars/Base", "'Mars/Base' is not an IANA time zone"),
+        ("--base-currency", "usd", "base_currency 'usd' will not do"),
+        ("--name", "***", "name '***' will not do"),
+    ],
+)
+def test_a_wrong_value_is_refused_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, value: str, reason: str
+) -> None:
+    folder = tmp_path / "bank"
+
+    code = init(str(folder), option, value)
+
+    error = capsys.readouterr().err
+    assert (code, reason in error) == (2, True), error
+    assert not folder.exists()
