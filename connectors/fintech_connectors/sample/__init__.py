@@ -1,0 +1,14 @@
+"""The made-up bank: a seeded generator of files for every canonical table, with labelled truth beside them."""
+
+from __future__ import annotations
+
+from fintech_accelerator.hookspecs import hookimpl
+from fintech_connectors.sample.bank import SampleBank
+
+__all__ = ["SampleBank", "fintech_sample_banks"]
+
+
+@hookimpl
+def fintech_sample_banks() -> tuple[SampleBank, ...]:
+    """The one made-up bank that the product brings."""
+    return (SampleBank(),)
