@@ -36,6 +36,7 @@ class Reader:
         self.connection = connection
         self.folder = folder
         self._made = 0
+        self._tables: list[str] = []
 
     def path(self, suffix: str) -> Path:
         """A new file's place."""
@@ -45,14 +46,14 @@ class Reader:
     def table(self) -> str:
         """A new temporary table's name."""
         self._made += 1
-        return f"made_{self._made}"
+        self._tables.append(f"made_{self._made}")
+        return self._tables[-1]
 
     def clear(self) -> None:
         """Remove what was made for one unit."""
-        for (name,) in self.connection.execute(
-            "select table_name from information_schema.tables where table_name like 'made\\_%' escape '\\'"
-        ).fetchall():
-            self.connection.execute(f"drop table {name}")
+        for name in self._tables:
+            self.connection.execute(f"drop table if exists {name}")
+        self._tables.clear()
         for path in self.folder.iterdir():
             if path.is_file():
                 path.unlink()
@@ -75,7 +76,11 @@ def open_reader(
         _sweep(parent)
         workspace.landing.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
-        config: dict[str, str | int] = {**EXTENSIONS_OFF, "temp_directory": str(folder / "spill")}
+        config: dict[str, str | int] = {
+            **EXTENSIONS_OFF,
+            "python_enable_replacements": "false",  # a name in the bank's SQL is no variable of ours
+            "temp_directory": str(folder / "spill"),
+        }
         if memory_limit:
             config["memory_limit"] = memory_limit
         if threads:
