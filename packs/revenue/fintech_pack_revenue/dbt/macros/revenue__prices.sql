@@ -1,12 +1,17 @@
-{#- The interchange that a rate gives for an amount, to four decimals, within the rate's own cap and floor. -#}
+{#-
+    The interchange that a rate gives for an amount, to four decimals, within the rate's own cap and floor. Comparisons
+    and not greatest() and least(), which pass over NULL: without a rate there is no amount, not zero.
+-#}
 {% macro revenue__rate_amount(amount, rate) -%}
-least(
-            greatest(
-                round({{ amount }} * {{ rate }}.pct_rate + {{ rate }}.fixed_fee, 4),
-                coalesce({{ rate }}.fee_floor, 0)
-            ),
-            coalesce({{ rate }}.fee_cap, 99999.9999)
-        )
+case
+            when {{ revenue__uncapped_amount(amount, rate) }} > {{ rate }}.fee_cap then {{ rate }}.fee_cap
+            when {{ revenue__uncapped_amount(amount, rate) }} < {{ rate }}.fee_floor then {{ rate }}.fee_floor
+            else {{ revenue__uncapped_amount(amount, rate) }}
+        end
+{%- endmacro %}
+
+{% macro revenue__uncapped_amount(amount, rate) -%}
+round({{ amount }} * {{ rate }}.pct_rate + {{ rate }}.fixed_fee, 4)
 {%- endmacro %}
 
 {#- What the law allows at most: a ceiling, not a price. NULL where no cap holds. -#}

@@ -1,0 +1,113 @@
+"""Late, corrected and repeated rows: what increments give is what a build from nothing gives."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fintech_accelerator.testing import ComposedProject
+
+MARTS = ("rate_card", "interchange", "fee_event", "ledger", "product_month")
+JANUARY, FEBRUARY, MARCH = date(2026, 1, 20), date(2026, 2, 10), date(2026, 3, 5)
+FEE = {"txn_type": "fee", "channel": "system", "network": None, "merchant_country": None}
+BACK = {**FEE, "txn_type": "fee_reversal", "direction": "C"}
+
+
+def first(bank: Any) -> None:
+    bank.rate("visa", 0.01, fixed_fee=0.10, network="visa")
+    bank.rate("mastercard", 0.02, fixed_fee=0.10, network="mastercard")
+    bank.account("card", product_code="gold", legal_entity_id="north")
+    bank.account("euro", currency="EUR")
+    bank.post("card", "bought", 100, JANUARY)
+    bank.back("card", "charged back", 100, FEBRUARY, "bought", txn_type="chargeback")
+    again = {"txn_type": "representment", "direction": "D"}
+    bank.back("card", "presented again", 100, MARCH, "charged back", **again)
+    bank.post("card", "moves", 60, JANUARY)
+    bank.post("card", "vanishes", 70, JANUARY)
+    bank.back("card", "refund of what comes late", 40, FEBRUARY, "late")
+    bank.post("card", "fee", 35, JANUARY, **FEE)
+    bank.back("card", "waiver", 35, MARCH, "fee", **{**BACK, "fee_waived_flag": 1})
+    bank.post("euro", "euro fee", 10, FEBRUARY, **FEE, currency="EUR")
+    balance = {"account_id": "a-card", "balance_date": JANUARY, "balance_eod": 500, "currency": None}
+    bank.tables["balances_daily"] = [balance]
+    rate = {"rate_date": JANUARY, "from_currency": "EUR", "to_currency": "USD", "rate": 1.1}
+    bank.tables["fx_rates"] = [rate]
+
+
+def later(bank: Any) -> None:
+    bank.post("card", "bought", 100, JANUARY, network="mastercard")
+    bank.post("card", "moves", 60, MARCH)
+    bank.post("card", "vanishes", 70, JANUARY, status="declined")
+    bank.post("card", "late", 40, JANUARY, network="mastercard")
+    bank.post("card", "fee", 35, JANUARY, **{**FEE, "txn_type": "transfer_out"})
+    rate = {"rate_date": FEBRUARY, "from_currency": "EUR", "to_currency": "USD", "rate": 1.2}
+    bank.tables["fx_rates"] = [rate]
+    balance = {"account_id": "a-card", "balance_date": JANUARY, "balance_eod": 700, "currency": None}
+    bank.tables["balances_daily"] = [balance]
+
+
+def contents(project: ComposedProject) -> dict[str, list[str]]:
+    """Every mart, without the batch, which a build from nothing counts the same."""
+    return {mart: sorted(map(str, project.rows(f"revenue.revenue__{mart}"))) for mart in MARTS}
+
+
+def lines(project: ComposedProject) -> dict[str, Decimal | None]:
+    return {row["ledger_line_id"]: row["amount_base"] for row in project.rows("revenue.revenue__ledger")}
+
+
+@pytest.fixture(scope="module")
+def history(new_bank: Any, build: Callable[..., ComposedProject]) -> dict[str, Any]:
+    bank, correction = new_bank(), new_bank()
+    first(bank)
+    project = build(bank.tables)
+    found = {"before": lines(project)}
+    correction.account("card", product_code="gold", legal_entity_id="north")
+    later(correction)
+    rows = {
+        table: given for table, given in correction.tables.items() if table not in ("customers", "accounts")
+    }
+    project.run(rows)
+    found |= {"after": lines(project), "incremented": contents(project)}
+    project.run({})
+    found["repeated"] = contents(project)
+    found["rebuilt"] = contents(project.rebuild())
+    return found
+
+
+@pytest.mark.parametrize("mart", MARTS)
+def test_increments_give_what_a_build_from_nothing_gives(history: dict[str, Any], mart: str) -> None:
+    assert history["incremented"][mart] == history["rebuilt"][mart]
+    assert history["repeated"][mart] == history["rebuilt"][mart]
+    assert history["rebuilt"][mart]
+
+
+def test_a_corrected_purchase_is_felt_in_all_that_goes_back_to_it(history: dict[str, Any]) -> None:
+    keys = [f"transactions:{key}:interchange" for key in ("bought", "charged back", "presented again")]
+
+    assert [history["before"][key] for key in keys] == [Decimal("1.1"), Decimal("-1.1"), Decimal("1.1")]
+    assert [history["after"][key] for key in keys] == [Decimal("2.1"), Decimal("-2.1"), Decimal("2.1")]
+
+
+def test_a_late_purchase_gives_its_refund_the_rate_of_the_purchase(history: dict[str, Any]) -> None:
+    key = "transactions:refund of what comes late:interchange"
+
+    assert (history["before"][key], history["after"][key]) == (Decimal("-0.5"), Decimal("-0.9"))
+
+
+def test_what_is_no_longer_posted_leaves_the_ledger(history: dict[str, Any]) -> None:
+    gone = {"transactions:vanishes:interchange", "transactions:fee:fee"}
+
+    assert gone <= set(history["before"])
+    assert not gone & set(history["after"])
+
+
+def test_a_late_exchange_rate_gives_a_line_its_base_amount(history: dict[str, Any]) -> None:
+    key = "transactions:euro fee:fee"
+
+    assert (history["before"][key], history["after"][key]) == (None, 12)
