@@ -76,15 +76,8 @@ class Slots:
             message = f"{state!r} is no state of a slot ({', '.join(STATES)})"
             raise ValueError(message)
         with self._database.writing() as connection:
-            before = connection.execute(
-                "select through_batch from slots where warehouse_id = ? and pack = ?", (warehouse_id, pack)
-            ).fetchone()
-            passed = before["through_batch"] if before else 0
-            if state in UNCHECKED and pack != CORE and through_batch > passed:
-                message = (
-                    f"{pack}: batch {through_batch} has not passed its gate (the last that has: {passed})"
-                )
-                raise ValueError(message)
+            if state in UNCHECKED and pack != CORE:
+                _refuse_more_batches(connection, warehouse_id, pack, through_batch)
             row = connection.execute(
                 "insert or replace into slots values (?, ?, ?, ?, ?, ?, ?, ?) returning *",
                 (
@@ -104,6 +97,18 @@ class Slots:
         """Forget a pack whose relations were dropped: enabled again, it is built from nothing."""
         with self._database.writing() as connection:
             connection.execute("delete from slots where warehouse_id = ? and pack = ?", (warehouse_id, pack))
+
+
+def _refuse_more_batches(
+    connection: sqlite3.Connection, warehouse_id: str, pack: str, through_batch: int
+) -> None:
+    before = connection.execute(
+        "select through_batch from slots where warehouse_id = ? and pack = ?", (warehouse_id, pack)
+    ).fetchone()
+    passed = before["through_batch"] if before else 0
+    if through_batch > passed:
+        message = f"{pack}: batch {through_batch} has not passed its gate (the last that has: {passed})"
+        raise ValueError(message)
 
 
 def _slot(row: sqlite3.Row) -> Slot:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.engines.publications.manifest import MartRecord
     from fintech_accelerator.engines.publications.model import MartToPublish
+    from fintech_accelerator.engines.publications.pointer import Pointer
 
 
 def publish(  # noqa: PLR0913  (what, from where, to where, and how long)
@@ -64,10 +65,7 @@ def publish(  # noqa: PLR0913  (what, from where, to where, and how long)
             replace_file(building / MANIFEST, manifest)
             os.replace(building, final)  # noqa: PTH105  (see disk.replace_file)
             sync(folder / pack)
-            published = (*pointer.published.get(pack, ()), number)[-max(kept, 1) :]
-            replaced_at = max(utc(now), datetime.now(UTC))  # `now` may be the beginning of a long run
-            pointer = pointer.moved(pack, published, at=replaced_at)
-            write_pointer(folder, pointer)
+            pointer = _point(folder, pointer, pack, number, kept=kept, now=now)
     with suppress(OSError):  # it is published; what cannot be removed now goes at the next publication
         sweep(folder, pack, pointer, now=now, grace=grace)
     return Publication(
@@ -78,6 +76,17 @@ def publish(  # noqa: PLR0913  (what, from where, to where, and how long)
         published_at=utc(now),
         manifest_sha256=hashlib.sha256(manifest).hexdigest(),
     )
+
+
+def _point(  # noqa: PLR0913  (what, from what, and since when)
+    folder: Path, pointer: Pointer, pack: str, number: int, *, kept: int, now: datetime
+) -> Pointer:
+    """Send readers to a publication that is complete."""
+    published = (*pointer.published.get(pack, ()), number)[-max(kept, 1) :]
+    replaced_at = max(utc(now), datetime.now(UTC))  # `now` may be the beginning of a long run
+    moved = pointer.moved(pack, published, at=replaced_at)
+    write_pointer(folder, moved)
+    return moved
 
 
 def _earlier(folder: Path, pack: str, serving: int | None) -> dict[str, Earlier]:
