@@ -24,26 +24,26 @@ class LazyGroup(click.Group):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._commands_at = commands_at
+        self.commands_at = commands_at
         self._more_commands = more_commands
         self._plugin_commands: dict[str, click.Command] | None = None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        return [*self._commands_at, *sorted(self._from_plugins())]
+        return [*self.commands_at, *sorted(self._from_plugins())]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        if cmd_name not in self._commands_at:
+        if cmd_name not in self.commands_at:
             return self._from_plugins().get(cmd_name)
-        module, attribute = self._commands_at[cmd_name][0].split(":")
+        module, attribute = self.commands_at[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, without importing them."""
         del ctx
-        rows = [(name, help_text) for name, (_, help_text) in self._commands_at.items()]
+        rows = [(name, help_text) for name, (_, help_text) in self.commands_at.items()]
         rows += [(name, found.get_short_help_str()) for name, found in sorted(self._from_plugins().items())]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
@@ -63,6 +63,6 @@ class LazyGroup(click.Group):
         if self._plugin_commands is None:
             found = self._more_commands() if self._more_commands else ()
             self._plugin_commands = {
-                str(command.name): command for command in found if command.name not in self._commands_at
+                str(command.name): command for command in found if command.name not in self.commands_at
             }
         return self._plugin_commands

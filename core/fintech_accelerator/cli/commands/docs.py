@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 def docs(
     project: Path | None, target: str | None, *, personal_data: bool, is_opened: bool, as_json: bool
 ) -> None:
-    """Write the documentation of the composition: dbt's page, and the inventory of personal data beside it.
+    """Write the documentation of what is composed, with the inventory of personal data.
 
-    Both are files under .fintech/docs that load nothing from outside, so they may be mailed or archived.
+    Two pages: dbt's, and the inventory beside it. Both are files under .fintech/docs that load nothing from
+    outside, so they may be mailed or archived.
     """
     from fintech_accelerator.pipeline.documentation import write_documentation
 

@@ -55,7 +55,10 @@ def list_command(project: Path | None, *, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def show(project: Path | None, name: str, *, as_json: bool) -> None:
-    """Show what pack NAME needs (and whether the bank maps it), makes, may be told and asks to read."""
+    """Show what pack NAME needs, makes and may be told.
+
+    Its needs are compared with what the bank maps. Also shown: the personal data that enabling it approves.
+    """
     from fintech_accelerator.pipeline.pack_facts import show_pack
 
     facts = show_pack(optional_settings(project), name)
@@ -100,9 +103,10 @@ def enable(project: Path | None, names: tuple[str, ...], *, is_all: bool, as_jso
 def disable(
     project: Path | None, names: tuple[str, ...], target: str | None, *, drop: bool, yes: bool, as_json: bool
 ) -> None:
-    """Take the packs NAMES out of the project; what they built and published stays unless --drop is given.
+    """Take the packs NAMES out of the project; with --drop, out of the warehouse, too.
 
-    Their parameters leave fintech.toml with them; the audit trail keeps the values.
+    Without --drop, what they built and published stays. Their parameters leave fintech.toml with them; the
+    audit trail keeps the values.
     """
     from fintech_accelerator.pipeline.packs import disable_packs
 

@@ -30,7 +30,10 @@ def params() -> None:
 @json_option
 @click.pass_obj
 def list_command(project: Path | None, pack: str | None, *, as_json: bool) -> None:
-    """List the thresholds of PACK, or of every enabled pack: what holds today and what may be set."""
+    """List the thresholds of PACK, or of every enabled pack.
+
+    Shows what holds today (* where it is not the default), what may be set, and where it comes from.
+    """
     from fintech_accelerator.pipeline.parameters import list_parameters
 
     rows = list_parameters(project_settings(project), pack)
@@ -69,10 +72,10 @@ def set_command(
     *,
     as_json: bool,
 ) -> None:
-    """Set the threshold PACK.NAME to VALUE, and write old and new value into the audit trail.
+    """Set the threshold PACK.NAME to VALUE.
 
-    A value out of range is refused with the range. The comments in fintech.toml stay. A negative value goes
-    behind two dashes: `fintech params set -- PACK.NAME -5`.
+    Old and new value go into the audit trail. A value out of range is refused with the range. The comments in
+    fintech.toml stay. A negative value goes behind two dashes: `fintech params set -- PACK.NAME -5`.
     """
     from fintech_accelerator.pipeline.parameters import change_parameter
 
