@@ -373,3 +373,41 @@ def test_a_column_with_an_awkward_name_is_checked(worker: CheckWorker, tmp_path:
     found = worker.check(path, [request], temporary=tmp_path)
 
     assert _only(found[0]).success
+
+
+def test_a_check_larger_than_its_memory_spills_to_the_folder_it_is_given(
+    worker: CheckWorker, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.duckdb"
+    with open_warehouse(path) as connection:
+        connection.execute("create schema shop")
+        connection.execute(
+            "create table shop.shop__keys as"
+            " select 'first key ' || range as a, 'second key ' || range * 7 as b from range(1500000)"
+        )
+    compound = rule("r1", "expect_compound_columns_to_be_unique", column_list=["a", "b"])
+    request = CheckRequest("shop", "shop__keys", suite_of(compound, relation="shop__keys"))
+
+    found = worker.check(
+        path, [request], memory_limit="150MB", threads=2, temporary=tmp_path / "not" / "there"
+    )
+
+    assert _only(found[0]).success, found
+
+
+def test_an_error_is_told_in_the_engines_words_without_the_whole_query(ask: Asker) -> None:
+    found = _only(ask.result(rows_rule("r1", "select no_such_column from {batch}")))
+
+    assert str(found.message).startswith("Binder Error: ")
+    assert "SQL" not in str(found.message)
+
+
+def test_failing_rows_that_cannot_be_written_are_a_failure_of_the_environment(
+    ask: Asker, tmp_path: Path
+) -> None:
+    (tmp_path / "rows").write_text("a file where the folder should be")
+
+    with pytest.raises(EnvironmentFailure, match="checking the marts"):
+        ask.result(rule("r1", UNIQUE, column="batch_key"), failing_rows_folder=tmp_path / "rows")
+
+    assert _only(ask.result(rule("r1", NOT_NULL, column="amount"))).success

@@ -48,14 +48,14 @@ def _requests(suite: object = GOOD) -> list[CheckRequest]:
     return [CheckRequest("shop", "shop__payments", suite)]  # type: ignore[arg-type]
 
 
-def test_starting_returns_at_once_and_asking_waits(ask: Asker) -> None:
+def test_the_process_is_started_before_anything_is_asked(ask: Asker) -> None:
     with CheckWorker() as worker:
-        before = time.monotonic()
-        worker.start()
-        assert time.monotonic() - before < 1
+        early = worker.pid
         found = worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+        assert worker.pid == early is not None
 
     assert found[0].expectations[0].success
+    assert worker.pid is None
 
 
 def test_a_process_that_is_killed_is_told_with_its_exit_code(ask: Asker) -> None:
@@ -110,10 +110,10 @@ worker.check(Path({str(ask.warehouse)!r}), _requests(ENDLESS), temporary=Path({s
     ) as run:
         assert run.stdout is not None
         pid = int(run.stdout.readline())
-        _wait_until(lambda: _is_open(pid, ask.warehouse), seconds=60)
+        _wait_until(lambda: _is_open(pid, ask.warehouse), seconds=300)
         run.kill()
 
-    _wait_until(lambda: not _runs(pid), seconds=20)
+    _wait_until(lambda: not _runs(pid), seconds=60)
 
 
 def test_a_process_sees_no_secret_reaches_no_network_prints_nothing_and_leaves_nothing(

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.engines.duckdb import shortened
+from fintech_accelerator.quality.expectation_types import ROWS_QUERY_TYPE, Scope
 from fintech_accelerator.quality.failing_rows import MASK, shown_columns
 from fintech_accelerator.quality.results import ExpectationResult
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 LONGEST_OBSERVED = 200
 TELLS_VALUES = re.compile(r"_(max|min|median|most_common|distinct|quantile)_")
+LEADING = re.compile(r"(?:An SQL execution Exception occurred: )?(?:\(_?duckdb\.\w+\) )?")
+STATEMENT = re.compile(r"\s*\[SQL: ")  # what follows is the whole query
 LITERAL = re.compile(r"'(?:[^']|'')*'")
 
 
@@ -56,15 +59,15 @@ def finding(  # noqa: PLR0913  (a rule, its answer, and how it came about)
 def _count(rule: Rule, counts: dict[str, Any], *, is_clean: bool) -> int | None:
     if "unexpected_count" in counts:
         return int(counts["unexpected_count"] or 0)  # None when there was no row to look at
-    if rule.relations or rule.type.startswith("unexpected_rows"):
+    if rule.type == ROWS_QUERY_TYPE:
         return int(counts.get("observed_value") or 0)
-    return 0 if is_clean and "_values_" in rule.type and not TELLS_VALUES.search(rule.type) else None
+    return 0 if is_clean and rule.scope is not Scope.TABLE else None
 
 
 def _observed(request: CheckRequest, rule: Rule, counts: dict[str, Any], count: int | None) -> str | None:
     if "element_count" in counts:
         return f"{count:,} of {counts['element_count'] or 0:,} rows"
-    if rule.type.startswith("unexpected_rows"):
+    if rule.type == ROWS_QUERY_TYPE:
         return "1 row" if count == 1 else f"{count:,} rows"
     if counts.get("observed_value") is None:
         return None
@@ -102,4 +105,5 @@ def _exceptions(info: Any) -> Iterator[str]:
 
 def _told(message: str) -> str:
     """An engine's words without the values that it quotes, which may be personal."""
-    return LITERAL.sub(f"'{MASK}'", shortened(message))
+    told = STATEMENT.split(LEADING.sub("", message.strip()))[0]
+    return LITERAL.sub(f"'{MASK}'", shortened(told))

@@ -15,6 +15,7 @@ from fintech_accelerator.quality.suites import (
     check_relations,
     core_suites,
     pack_suites,
+    refused,
 )
 from fintech_accelerator.quality.touched import touched_days
 
@@ -72,6 +73,8 @@ def checked_suites(pack: CheckablePack, composition: CheckableComposition) -> di
     columns = {mart.name: [column.name for column in mart.columns] for mart in pack.marts}
     try:
         suites = pack_suites(pack.files)
+        for missing in sorted(set(columns) - set(suites)):
+            raise refused(f"expectations/{missing}.json", "it is missing; every mart has a suite")
         for relation, suite in suites.items():
             check_parameters(suite, types)
             check_relations(suite, readable_relations(pack, composition, relation))

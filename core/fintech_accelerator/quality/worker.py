@@ -98,6 +98,7 @@ class CheckWorker:
         self.start()
         deadline = time.monotonic() + seconds
         self._wait_until_ready()
+        temporary.mkdir(parents=True, exist_ok=True)  # DuckDB makes only the last of its folders
         target = DuckDbTarget(engine="duckdb", memory_limit=memory_limit, threads=threads)
         self._ask(
             {
@@ -106,7 +107,7 @@ class CheckWorker:
                 "requests": prepared,
             }
         )
-        return self._results(warehouse, [str(each["relation"]) for each in prepared], deadline, on_result)
+        return self._results(warehouse, requests, deadline, on_result)
 
     def close(self) -> None:
         """End the process; it ends by itself when its input does."""
@@ -131,22 +132,26 @@ class CheckWorker:
     def _results(
         self,
         warehouse: Path,
-        relations: list[str],
+        requests: Sequence[CheckRequest],
         deadline: float,
         on_result: Callable[[SuiteResult], None] | None,
     ) -> tuple[SuiteResult, ...]:
         results: list[SuiteResult] = []
         while True:
-            doing = f"checking {relations[min(len(results), len(relations) - 1)]}"
+            doing = f"checking {requests[min(len(results), len(requests) - 1)].relation}"
             answer = self._next(deadline - time.monotonic(), doing)
             if answer["kind"] == FAILED:
                 raise translate_duckdb_error(
                     RuntimeError(answer["reason"]), doing="checking the marts", path=warehouse
                 )
-            if answer["kind"] == DONE:
+            if answer["kind"] == DONE and len(results) == len(requests):
                 return tuple(results)
+            if answer["kind"] == DONE or len(results) == len(requests):
+                raise self._failure(f"answered {len(results)} of {len(requests)} suites")
             if answer["kind"] == RESULT:
-                results.append(suite_result_of_plain(answer["result"]))
+                result = suite_result_of_plain(answer["result"])
+                # what is written is what was asked, whatever came back: the gate compares the two
+                results.append(replace(result, written=requests[len(results)].suite.rule_ids))
                 if on_result is not None:
                     on_result(results[-1])
 

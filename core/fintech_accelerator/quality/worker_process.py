@@ -94,12 +94,15 @@ def _answer(question: dict[str, Any], answers: TextIO) -> None:
     except Exception as cause:  # noqa: BLE001  (told to the run in the engine's words)
         _say(answers, {"kind": FAILED, "reason": str(cause)})
         return
+    end: dict[str, Any] = {"kind": DONE}
     try:
         for request in requests:
             _say(answers, {"kind": RESULT, "result": check_suite(warehouse, request).as_plain()})
+    except OSError as cause:  # such as a full disk, while failing rows are written
+        end = {"kind": FAILED, "reason": str(cause)}
     finally:
         warehouse.close()
-    _say(answers, {"kind": DONE})
+    _say(answers, end)
 
 
 if __name__ == "__main__":
