@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,6 +41,12 @@ RATE: Row = {
     "source_document": "the network's table",
 }
 
+JANUARY, FEBRUARY, MARCH = date(2026, 1, 20), date(2026, 2, 10), date(2026, 3, 5)
+FEE = {"txn_type": "fee", "fee_code": "OD", "channel": "system", "network": None, "merchant_country": None}
+BACK = {**FEE, "txn_type": "fee_reversal", "direction": "C", "fee_code": None}
+INTEREST = {**FEE, "txn_type": "interest_charged", "fee_code": None}
+PAID = {**INTEREST, "txn_type": "interest_paid", "direction": "C"}
+SCHEDULE = {"effective_to": None, "fee_rate": None}
 DATED = """
 [[values]]
 pack = "revenue"
@@ -86,6 +91,80 @@ class Bank:
         rates.append({**RATE, "rate_id": rate_id, "pct_rate": share, **criteria})
 
 
+def fees(bank: Any) -> None:
+    bank.account("fees", product_code="everyday", legal_entity_id="north")
+    bank.post("fees", "waived later", 35, JANUARY, **FEE)
+    bank.back("fees", "waiver", 35, FEBRUARY, "waived later", **{**BACK, "fee_waived_flag": 1})
+    bank.post("fees", "part back", 35, JANUARY, **FEE)
+    bank.back("fees", "part", 10, FEBRUARY, "part back", **BACK)
+    bank.post("fees", "waived at once", 12, JANUARY, **{**FEE, "fee_code": "PAPER", "fee_waived_flag": 1})
+    bank.post("fees", "no schedule", 5, JANUARY, **{**FEE, "fee_code": "NEW"})
+    bank.back("fees", "nobody's", 7, MARCH, "never seen", **BACK)
+    bank.post("fees", "wrong", 35, JANUARY, **FEE)
+    bank.back("fees", "undone", 35, FEBRUARY, "wrong", **{**BACK, "txn_type": "reversal"})
+    undo = {**BACK, "txn_type": "reversal", "direction": "D"}
+    bank.back("fees", "undone again", 35, MARCH, "undone", **undo)
+    schedule = bank.tables.setdefault("fee_schedule", [])
+    for code, product, line, amount, begins in (
+        ("OD", "ALL", "penalty_fee", 30, date(2020, 1, 1)),
+        ("OD", "everyday", "overdraft_fee", 34, date(2020, 1, 1)),
+        ("OD", "everyday", "overdraft_fee", 35, date(2026, 1, 1)),
+        ("OD", "everyday", "account_fee", 40, date(2026, 2, 1)),
+        ("PAPER", "ALL", "account_fee", 12, date(2020, 1, 1)),
+    ):
+        keys = {"fee_code": code, "product_code": product, "effective_from": begins}
+        schedule.append({**keys, "fee_line": line, "fee_amount": amount, **SCHEDULE})
+
+
+def interest(bank: Any) -> None:
+    bank.account("loan", "mortgage", legal_entity_id="north")
+    bank.post("loan", "charged", 500, JANUARY, **INTEREST)
+    bank.back("loan", "charge undone", 500, FEBRUARY, "charged", **{**INTEREST, "txn_type": "reversal"})
+    bank.post("loan", "charged too much", 20, MARCH, **{**INTEREST, "direction": "C"})
+    bank.account("saver", "savings", legal_entity_id="south")
+    bank.post("saver", "paid", 8.25, JANUARY, **PAID)
+
+
+def foreign(bank: Any) -> None:
+    bank.account("euro", currency="EUR", legal_entity_id="south")
+    euro = {"currency": "EUR"}
+    bank.post("euro", "euro fee", 100, JANUARY, **FEE, **euro)
+    bank.back("euro", "euro undone", 100, FEBRUARY, "euro fee", **{**BACK, **euro, "txn_type": "reversal"})
+    bank.post("euro", "euro fee two", 100, JANUARY, **FEE, **euro)
+    bank.back("euro", "euro given back", 100, FEBRUARY, "euro fee two", **BACK, **euro)
+    bank.post("euro", "krona fee", 100, JANUARY, **FEE, currency="SEK")
+    bank.post("euro", "krona purchase", 100, JANUARY, currency="SEK")
+    for on, rate in ((JANUARY, 1.10), (FEBRUARY, 1.20)):
+        row = {"rate_date": on, "from_currency": "EUR", "to_currency": "USD", "rate": rate}
+        bank.tables.setdefault("fx_rates", []).append(row)
+
+
+def cards(bank: Any) -> None:
+    bank.rate("any", 0.01, fixed_fee=0.10, network="visa")
+    bank.account("card", "credit_card", legal_entity_id="north")
+    bank.post("card", "bought", 100, JANUARY, scheme_fee_amount=0.05, posted_date=FEBRUARY)
+    bank.back("card", "taken back", 100, FEBRUARY, "bought", txn_type="reversal")
+    bank.post("card", "blended", 50, JANUARY, network="amex")
+    bank.post("card", "cash", 200, JANUARY, txn_type="cash_withdrawal")
+
+
+def balances(bank: Any) -> None:
+    days = [JANUARY.replace(day=1) + timedelta(days=number) for number in range(31)]
+    rows = bank.tables.setdefault("balances_daily", [])
+    for account, amount in (("loan", 100_000), ("saver", 6_200)):
+        for on in days if account == "loan" else days[:10]:
+            keys = {"account_id": f"a-{account}", "balance_date": on, "currency": None}
+            rows.append({**keys, "balance_eod": amount})
+    rows.append(
+        {
+            "account_id": "a-euro",
+            "balance_date": JANUARY - timedelta(days=5),
+            "currency": "EUR",
+            "balance_eod": 9,
+        }
+    )
+
+
 @pytest.fixture(scope="session")
 def new_bank() -> type[Bank]:
     """A bank without rows."""
@@ -112,10 +191,9 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Co
 
 
 @pytest.fixture(scope="session")
-def amounts() -> Callable[..., dict[str, Decimal | None]]:
-    """A column of a mart by the key of its rows."""
-
-    def read(project: ComposedProject, mart: str, key: str, value: str) -> dict[str, Decimal | None]:
-        return {row[key]: row[value] for row in project.rows(f"revenue.revenue__{mart}")}
-
-    return read
+def busy_bank(build: Callable[..., ComposedProject]) -> ComposedProject:
+    """A bank with all streams of revenue, built once; tests only read it."""
+    bank = Bank()
+    for scenario in (fees, interest, foreign, cards, balances):
+        scenario(bank)
+    return build(bank.tables)

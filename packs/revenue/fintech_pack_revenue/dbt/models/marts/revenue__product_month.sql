@@ -90,7 +90,8 @@ final as (
         {% for figure in revenue__month_figures() -%}
         with_figures.{{ figure }},
         {% endfor -%}
-        {{ revenue__ratio('coalesce(with_figures.estimated_volume, 0)', 'with_figures.line_volume') }} as estimated_share,
+        {{ revenue__ratio('coalesce(with_figures.estimated_volume, 0)', 'with_figures.line_volume') }}
+            as estimated_share,
         cast(coalesce(with_figures.line_count, 0) as integer) as line_count,
         cast(coalesce(with_figures.fx_missing_count, 0) as integer) as fx_missing_count,
         cast(coalesce(with_figures.account_count, 0) as integer) as account_count,
