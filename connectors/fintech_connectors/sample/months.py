@@ -78,6 +78,13 @@ def summer_time(year: int) -> tuple[datetime, datetime]:
     return datetime.combine(begin, CHANGE_AT), datetime.combine(end, CHANGE_AT)
 
 
+def clock_changes(first: date, last: date) -> list[datetime]:
+    """Moments in UTC half an hour before and after each change of the clock between two days."""
+    changes = [change for year in range(first.year, last.year + 1) for change in summer_time(year)]
+    within = [at + timedelta(hours=_hours(at - timedelta(days=1))) for at in changes if first < at.date() < last]
+    return [at + timedelta(minutes=minutes) for at in within for minutes in (-30, 30)]
+
+
 def _change(first: date) -> datetime | None:
     return next((at for at in summer_time(first.year) if (at.year, at.month) == (first.year, first.month)), None)
 

@@ -3,7 +3,7 @@ create table entries (
     n bigint, a bigint, c integer, ts timestamp, amount decimal(18, 2), is_credit boolean, kind varchar,
     status varchar default 'posted', channel varchar, original bigint, merchant integer, card bigint,
     is_present smallint, entry_mode varchar, payee varchar, payee_country varchar, fee_code varchar,
-    is_waived smallint, branch integer, currency varchar, device bigint, initiated smallint, scenario varchar
+    is_waived smallint, branch integer, currency varchar, device bigint, initiated smallint, scenario varchar, rule varchar
 );
 create table carried as from entries;
 create table planted_entries as from entries;

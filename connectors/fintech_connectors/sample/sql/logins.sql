@@ -2,7 +2,7 @@
 create table logins (
     n bigint, c integer, username varchar, ts timestamp, event varchar default 'login', outcome varchar, reason varchar,
     mfa varchar, channel varchar, device bigint, place integer, prefix varchar, network varchar, is_vpn smallint default 0,
-    is_hosting smallint default 0, seconds integer, scenario varchar
+    is_hosting smallint default 0, seconds integer, scenario varchar, rule varchar
 );
 create table planted_logins as from logins;
 create table late_logins as from logins;

@@ -89,7 +89,7 @@ where slot = 3 and is_revolver = 1 and average * interest_rate / 12 >= 0.01;
 insert into entries by name
 select
     entry_number(a, 38, 0) as n, a, c, at_second(0, 10800) as ts, 12.00 as amount, false as is_credit, 'fee' as kind,
-    'system' as channel, 'MONTHLY' as fee_code, case when average >= 1500 then 1 else 0 end as is_waived
+    'system' as channel, 'MONTHLY' as fee_code, case when average >= 1500 or h % 100 < 3 then 1 else 0 end as is_waived
 from month_books
 where slot = 1 and segment not in ('student') and currency = 'USD'
 union all by name
@@ -100,11 +100,13 @@ from month_books
 where slot = 1 and lowest < -5
 union all by name
 select
-    derived_number(entries.n, 66) as n, entries.a, entries.c, entries.ts, case when kind = 'wire_out' then 25.00 else 3.00 end as amount,
+    derived_number(entries.n, 66) as n, entries.a, entries.c, entries.ts,
+    case when kind = 'wire_out' then 25.00 when hash(entries.n, 'fee leak', seed()) % 50 = 1 then 2.50 else 3.00 end as amount,
     false as is_credit, 'fee' as kind, 'system' as channel, entries.n as original,
     case when kind = 'wire_out' then 'WIRE' else 'ATM' end as fee_code
 from entries
-where (kind = 'wire_out' or (kind = 'cash_withdrawal' and merchant % 6 >= 4)) and scenario is null;
+where (kind = 'wire_out' or (kind = 'cash_withdrawal' and merchant % 6 >= 4 and hash(n, 'fee leak', seed()) % 50 <> 0))
+    and scenario is null;
 
 insert into entries by name
 select

@@ -10,6 +10,16 @@ where opened between month_first() and month_last() and slot in (1, 4, 5, 6, 7, 
 
 insert into entries select * from carried;
 delete from carried;
+
+-- Sleepers sleep; and who splits cash brings no other cash on these days.
+delete from entries
+using books
+where
+    entries.a = books.a and not entries.is_credit and entries.channel not in ('batch', 'system')
+    and cast(local_time(entries.ts) as date) between books.quiet_from and books.quiet_to;
+delete from entries
+where kind = 'cash_deposit' and a in (select plans.a from plans where plans.kind in ('structuring', 'structuring_decoy', 'large_cash'));
+
 insert into entries select * from planted_entries where ts >= getvariable('month_begin') and ts < month_end();
 insert into carried select * from entries where ts >= month_end();
 delete from entries where ts >= month_end();
