@@ -1,6 +1,7 @@
 """Exact duplicates: rows that say of their key what its newest earlier version says already.
 
-Few keys come twice, so those are found first, by a hash of the key; only their rows are compared.
+Few keys come twice, so those are found first, by a hash of the key; only their rows are compared, by two
+64-bit hashes of all their columns. Should two keys share a hash, a duplicate may be loaded; none is lost.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from fintech_accelerator.contract.ddl import RAW_SCHEMA
 from fintech_accelerator.engines.duckdb import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import duckdb
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 GOOD = "ingest_good_keys"
 REPEATED = "ingest_repeated_keys"
 DUPLICATES = "ingest_duplicates"
+NEWEST = 2_147_483_647  # the unit's own rows come after all that is loaded
 
 
 def find_duplicates(
@@ -43,20 +45,18 @@ def find_duplicates(
     connection.execute(f"create or replace temp table {DUPLICATES} (row_number bigint)")
     if _count(connection, REPEATED) == 0:
         return 0
-    content = _row(compared)
+    contents = _contents(table, compared)
     connection.execute(
         f"insert into {DUPLICATES} select row_number from ("
-        f" select row_number, content is not distinct from lag(content) over versions"
-        f" and lag(row_number) over versions is not null as is_duplicate from ("
-        f" select {key}, 0 as row_number,"
-        f" arg_max({content}, (_batch_id, _load_order, _row_number)) as content"
-        f" from {raw} where hash({key}) in (select key_hash from {REPEATED}) group by {key}"
-        f" union all"
-        f" select {key}, row_number, {content} from ({rows})"
-        f" where row_number in (select row_number from {GOOD}"
-        f" where key_hash in (select key_hash from {REPEATED})))"
-        f" window versions as (partition by {key} order by row_number)"
-        ") where is_duplicate"
+        " select row_number, content = lag(content) over versions"
+        " and texts = lag(texts) over versions as is_duplicate from ("
+        f" select hash({key}) as key_hash, 0 as row_number, _batch_id, _load_order, _row_number, {contents}"
+        f" from {raw} where hash({key}) in (select key_hash from {REPEATED}) union all"
+        f" select key_hash, row_number, {NEWEST}, {NEWEST}, row_number, {contents}"
+        f" from ({rows}) inner join {GOOD} using (row_number)"
+        f" where key_hash in (select key_hash from {REPEATED}))"
+        " window versions as (partition by key_hash order by _batch_id, _load_order, _row_number)"
+        ") where is_duplicate and row_number > 0"
     )
     return _count(connection, DUPLICATES)
 
@@ -67,8 +67,13 @@ def drop_temporary(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"drop table if exists temp.{name}")
 
 
-def _row(names: Iterable[str]) -> str:
-    return "row(" + ", ".join(quoted(name) for name in names) + ")"
+def _contents(table: Table, compared: Sequence[str]) -> str:
+    """Two hashes of a row: of its values, and of its texts written one after the other."""
+    values = ", ".join(quoted(name) for name in compared)
+    texts = ", ".join(
+        f"coalesce({quoted(name)}, '')" for name in compared if table.column(name).type.startswith("varchar")
+    )
+    return f"hash({values}) as content, hash(concat_ws(chr(31), {texts})) as texts"
 
 
 def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
