@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 PAYMENTS = """
 create schema shop;
 create schema core;
+create schema other;
+create table other.shop__payments as select 1 as only_here;
 create table core.parties as select 'c' || range as party_id from range(90);
 create table shop.shop__payments as
 select

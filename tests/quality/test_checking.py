@@ -341,16 +341,30 @@ def test_the_walls_hold_even_for_sql_that_was_never_checked(ask: Asker, query: s
 
 
 def test_several_suites_are_answered_in_order_and_the_file_is_free_afterwards(ask: Asker) -> None:
-    suite = suite_of(rule("r1", NOT_NULL, column="amount"))
-    parties = suite_of(rule("r1", UNIQUE, column="party_id"), relation="parties")
+    requests = [
+        CheckRequest("shop", "shop__payments", suite_of(rule("r1", NOT_NULL, column="amount"))),
+        CheckRequest("core", "parties", suite_of(rule("r1", UNIQUE, column="party_id"), relation="parties")),
+    ]
+    told: list[SuiteResult] = []
 
-    found = ask.check(
-        [CheckRequest("shop", "shop__payments", suite), CheckRequest("core", "parties", parties)]
-    )
+    found = ask.worker.check(ask.warehouse, requests, temporary=ask.temporary, on_result=told.append)
 
     assert [each.relation for each in found] == ["shop.shop__payments", "core.parties"]
+    assert tuple(told) == found
     with open_warehouse(ask.warehouse) as connection:  # a writer
         connection.execute("create or replace table shop.proof as select 1 as a")
+
+
+def test_a_relation_of_the_same_name_in_another_schema_is_another_relation(ask: Asker) -> None:
+    suite = suite_of(
+        rule("here", NOT_NULL, column="only_here"),
+        rule("columns", "expect_table_columns_to_match_set", column_set=["only_here"]),
+        rule("rows", "expect_table_row_count_to_equal", value=1),
+    )
+
+    found = ask.check([CheckRequest("other", "shop__payments", suite)])
+
+    assert [each.success for each in found[0].expectations] == [True, True, True]
 
 
 def test_a_warehouse_that_a_writer_holds_is_an_environment_failure(ask: Asker) -> None:
