@@ -1,8 +1,18 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    unique_key='activity_date',
+    meta={
+        'event_table': ['transactions', 'login_activity', 'digital_events'],
+        'reach_days': 36500,
+        'reach_back_days': 30
+    }
+) }}
 
 {#-
-    The active days of each customer in each channel and in any of them (ALL), with the gaps to the active days before
-    and after. One row per customer, channel and active day.
+    The active days of each customer in each channel and in any of them (ALL), with the active day before. A late act
+    may be the day before any later one, so every day from the first touched one on is built again. One row per
+    customer, channel and active day.
 -#}
 with
 
@@ -13,28 +23,56 @@ activity as (
         channel,
         activity_date,
         case when digital_count > 0 then 1 else 0 end as is_digital,
+        case when login_count > 0 then 1 else 0 end as has_login,
         source_batch_id
     from {{ ref('engagement__activity_daily') }}
-    where is_active = 1
+    where
+        is_active = 1
+        and {{ engagement__is_built_again('activity_date') }}
 
 ),
 
-segments as (
+earlier as (
 
     select
         customer_id,
-        segment
-    from {{ ref('int_engagement__relationships') }}
+        channel,
+        max(activity_date) as latest_date
+    from {{ ref('engagement__activity_daily') }}
+    where
+        is_active = 1
+        and not {{ engagement__is_built_again('activity_date') }}
+    group by customer_id, channel
 
 ),
 
-with_any_channel as (
+earlier_in_any_channel as (
+
+    select
+        customer_id,
+        channel,
+        latest_date
+    from earlier
+
+    union all
+
+    select
+        customer_id,
+        'ALL' as channel,
+        max(latest_date) as latest_date
+    from earlier
+    group by customer_id
+
+),
+
+in_any_channel as (
 
     select
         customer_id,
         channel,
         activity_date,
         is_digital,
+        has_login,
         source_batch_id
     from activity
 
@@ -45,38 +83,37 @@ with_any_channel as (
         'ALL' as channel,
         activity_date,
         max(is_digital) as is_digital,
+        max(has_login) as has_login,
         max(source_batch_id) as source_batch_id
     from activity
     group by customer_id, activity_date
 
 ),
 
-with_neighbours as (
+with_previous as (
 
     select
-        with_any_channel.*,
-        lag(activity_date) over (partition by customer_id, channel order by activity_date) as previous_date,
-        lead(activity_date) over (partition by customer_id, channel order by activity_date) as next_date
-    from with_any_channel
+        in_any_channel.*,
+        lag(activity_date) over (partition by customer_id, channel order by activity_date) as previous_date
+    from in_any_channel
 
 ),
 
-with_gaps as (
+final as (
 
     select
-        with_neighbours.customer_id,
-        with_neighbours.channel,
-        segments.segment,
-        with_neighbours.activity_date,
-        with_neighbours.is_digital,
-        {{ dbt.datediff('with_neighbours.previous_date', 'with_neighbours.activity_date', 'day') }}
-            as days_since_previous,
-        {{ dbt.datediff('with_neighbours.activity_date', 'with_neighbours.next_date', 'day') }} as days_to_next,
-        with_neighbours.source_batch_id
-    from with_neighbours
-    inner join segments
-        on with_neighbours.customer_id = segments.customer_id
+        with_previous.customer_id,
+        cast(with_previous.channel as varchar(12)) as channel,
+        with_previous.activity_date,
+        cast(with_previous.is_digital as smallint) as is_digital,
+        cast(with_previous.has_login as smallint) as has_login,
+        coalesce(with_previous.previous_date, earlier_in_any_channel.latest_date) as previous_date,
+        with_previous.source_batch_id
+    from with_previous
+    left join earlier_in_any_channel
+        on with_previous.customer_id = earlier_in_any_channel.customer_id
+        and with_previous.channel = earlier_in_any_channel.channel
 
 )
 
-select * from with_gaps
+select * from final

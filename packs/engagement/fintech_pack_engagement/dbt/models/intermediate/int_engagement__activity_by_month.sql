@@ -7,29 +7,7 @@ activity as (
 
     select
         customer_id,
-        activity_date,
-        channel,
-        is_active,
-        financial_count,
-        digital_count,
-        login_count,
-        passive_count,
-        debit_count,
-        spend_amount_base,
-        inflow_amount_base,
-        source_batch_id
-    from {{ ref('engagement__activity_daily') }}
-
-),
-
-by_day as (
-
-    select
-        customer_id,
-        activity_date,
-        max(is_active) as is_active,
-        max(case when is_active = 1 and digital_count > 0 then 1 else 0 end) as is_digital,
-        max(case when login_count > 0 then 1 else 0 end) as has_login,
+        {{ engagement__month_of('activity_date') }} as month_start,
         sum(financial_count) as financial_count,
         sum(digital_count) as digital_count,
         sum(passive_count) as passive_count,
@@ -37,26 +15,23 @@ by_day as (
         sum(spend_amount_base) as spend_amount_base,
         sum(inflow_amount_base) as inflow_amount_base,
         max(source_batch_id) as source_batch_id
-    from activity
-    group by customer_id, activity_date
+    from {{ ref('engagement__activity_daily') }}
+    group by customer_id, {{ engagement__month_of('activity_date') }}
 
 ),
 
-channels as (
+active_days as (
 
     select
         customer_id,
-        month_start,
-        count(*) as channel_count
-    from (
-        select distinct
-            customer_id,
-            {{ engagement__month_of('activity_date') }} as month_start,
-            channel
-        from activity
-        where is_active = 1
-    ) as used_channels
-    group by customer_id, month_start
+        {{ engagement__month_of('activity_date') }} as month_start,
+        channel,
+        count(*) as active_days,
+        sum(is_digital) as digital_days,
+        sum(has_login) as login_days,
+        max(activity_date) as last_active_date
+    from {{ ref('int_engagement__active_days') }}
+    group by customer_id, {{ engagement__month_of('activity_date') }}, channel
 
 ),
 
@@ -64,32 +39,30 @@ by_month as (
 
     select
         customer_id,
-        {{ engagement__month_of('activity_date') }} as month_start,
-        sum(is_active) as active_days,
-        sum(is_digital) as digital_days,
-        sum(has_login) as login_days,
-        sum(financial_count) as financial_count,
-        sum(digital_count) as digital_count,
-        sum(passive_count) as passive_count,
-        sum(debit_count) as debit_count,
-        sum(spend_amount_base) as spend_amount_base,
-        sum(inflow_amount_base) as inflow_amount_base,
-        max(case when is_active = 1 then activity_date end) as last_active_date,
-        max(source_batch_id) as source_batch_id
-    from by_day
-    group by customer_id, {{ engagement__month_of('activity_date') }}
+        month_start,
+        max(case when channel = 'ALL' then active_days end) as active_days,
+        max(case when channel = 'ALL' then digital_days end) as digital_days,
+        max(case when channel = 'ALL' then login_days end) as login_days,
+        max(last_active_date) as last_active_date,
+        sum(case when channel = 'ALL' then 0 else 1 end) as channel_count
+    from active_days
+    group by customer_id, month_start
 
 ),
 
 final as (
 
     select
-        by_month.*,
-        coalesce(channels.channel_count, 0) as channel_count
-    from by_month
-    left join channels
-        on by_month.customer_id = channels.customer_id
-        and by_month.month_start = channels.month_start
+        activity.*,
+        coalesce(by_month.active_days, 0) as active_days,
+        coalesce(by_month.digital_days, 0) as digital_days,
+        coalesce(by_month.login_days, 0) as login_days,
+        coalesce(by_month.channel_count, 0) as channel_count,
+        by_month.last_active_date
+    from activity
+    left join by_month
+        on activity.customer_id = by_month.customer_id
+        and activity.month_start = by_month.month_start
 
 )
 

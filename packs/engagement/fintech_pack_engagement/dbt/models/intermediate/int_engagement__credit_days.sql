@@ -16,7 +16,7 @@ credits as (
     from {{ ref('stg_engagement__transactions') }}
     where
         direction = 'C'
-        and amount_base > 0
+        and amount_base is not null
         and coalesce(txn_type, 'transfer_in') in ('payroll', 'ach_credit', 'transfer_in', 'wire_in', 'p2p_in')
         and (counterparty_account_hash is not null or txn_type = 'payroll')
 

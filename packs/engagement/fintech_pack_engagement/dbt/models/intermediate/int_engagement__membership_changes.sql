@@ -6,23 +6,40 @@
     Users of the day itself are counted as they are. One row per day, channel and segment with a change; in segment
     ALL, too.
 -#}
-{% set windows = {'weekly_change': 7, 'monthly_change': 28, 'thirty_day_change': 30} -%}
-{% set measures = [
-    'daily_users', 'digital_users', 'weekly_change', 'monthly_change', 'thirty_day_change', 'new_change', 'retained_change'
-] -%}
+{% set windows = engagement__windows() -%}
 with
 
-activity as (
+active_days as (
+
+    select
+        customer_id,
+        channel,
+        activity_date,
+        is_digital,
+        previous_date,
+        {{ dbt.datediff('previous_date', 'activity_date', 'day') }} as days_since_previous,
+        source_batch_id
+    from {{ ref('int_engagement__active_days') }}
+
+),
+
+segments as (
+
+    select
+        customer_id,
+        segment
+    from {{ ref('int_engagement__relationships') }}
+
+),
+
+spans as (
 
     select
         channel,
         segment,
-        activity_date,
-        is_digital,
-        days_since_previous,
-        days_to_next,
-        source_batch_id
-    from {{ ref('int_engagement__active_days') }}
+        first_date,
+        last_date
+    from {{ ref('int_engagement__active_spans') }}
 
 ),
 
@@ -37,6 +54,39 @@ retained as (
 
 ),
 
+activity as (
+
+    select
+        active_days.*,
+        segments.segment
+    from active_days
+    inner join segments
+        on active_days.customer_id = segments.customer_id
+
+),
+
+{# Where a window may end between two active days, and after the last one. #}
+endings as (
+
+    select
+        channel,
+        segment,
+        previous_date as last_date,
+        days_since_previous as days_to_next
+    from activity
+    where days_since_previous >= 7
+
+    union all
+
+    select
+        channel,
+        segment,
+        last_date,
+        null as days_to_next
+    from spans
+
+),
+
 changes as (
 
     select
@@ -45,29 +95,26 @@ changes as (
         activity_date as change_date,
         count(*) as daily_users,
         sum(is_digital) as digital_users,
-        {% for name, days in windows.items() -%}
-        sum(case when coalesce(days_since_previous, {{ days }}) >= {{ days }} then 1 else 0 end) as {{ name }},
+        {% for change, days in windows.items() -%}
+        sum(case when coalesce(days_since_previous, {{ days }}) >= {{ days }} then 1 else 0 end) as {{ change }},
         {% endfor -%}
-        sum(case when days_since_previous is null then 1 else 0 end) as new_change,
+        sum(case when previous_date is null then 1 else 0 end) as new_change,
         0 as retained_change,
         max(source_batch_id) as source_batch_id
     from activity
     group by channel, segment, activity_date
 
-    {% for name, days in windows.items() -%}
+    {% for change, days in windows.items() -%}
     union all
 
     select
         channel,
         segment,
-        {{ core.add_days('activity_date', days) }} as change_date,
-        {% for measure in measures -%}
-        {{ '-count(*)' if measure == name else '0' }} as {{ measure }},
-        {% endfor -%}
-        0 as source_batch_id
-    from activity
+        {{ core.add_days('last_date', days) }} as change_date,
+        {{ engagement__one_change(change, '-count(*)') }}
+    from endings
     where coalesce(days_to_next, {{ days }}) >= {{ days }}
-    group by channel, segment, activity_date
+    group by channel, segment, last_date
 
     {% endfor -%}
     union all
@@ -75,14 +122,10 @@ changes as (
     select
         channel,
         segment,
-        {{ core.add_days('activity_date', 28) }} as change_date,
-        {% for measure in measures -%}
-        {{ '-count(*)' if measure == 'new_change' else '0' }} as {{ measure }},
-        {% endfor -%}
-        0 as source_batch_id
-    from activity
-    where days_since_previous is null
-    group by channel, segment, activity_date
+        {{ core.add_days('first_date', 28) }} as change_date,
+        {{ engagement__one_change('new_change', '-count(*)') }}
+    from spans
+    group by channel, segment, first_date
 
     union all
 
@@ -90,10 +133,7 @@ changes as (
         channel,
         segment,
         first_date as change_date,
-        {% for measure in measures -%}
-        {{ 'count(*)' if measure == 'retained_change' else '0' }} as {{ measure }},
-        {% endfor -%}
-        0 as source_batch_id
+        {{ engagement__one_change('retained_change', 'count(*)') }}
     from retained
     group by channel, segment, first_date
 
@@ -103,10 +143,7 @@ changes as (
         channel,
         segment,
         {{ core.add_days('last_date', 1) }} as change_date,
-        {% for measure in measures -%}
-        {{ '-count(*)' if measure == 'retained_change' else '0' }} as {{ measure }},
-        {% endfor -%}
-        0 as source_batch_id
+        {{ engagement__one_change('retained_change', '-count(*)') }}
     from retained
     group by channel, segment, last_date
 
@@ -118,10 +155,7 @@ by_segment as (
         channel,
         segment,
         change_date,
-        {% for measure in measures -%}
-        sum({{ measure }}) as {{ measure }},
-        {% endfor -%}
-        max(source_batch_id) as source_batch_id
+        {{ engagement__summed_changes() }}
     from changes
     group by channel, segment, change_date
 
@@ -137,10 +171,7 @@ with_all_segments as (
         channel,
         'ALL' as segment,
         change_date,
-        {% for measure in measures -%}
-        sum({{ measure }}) as {{ measure }},
-        {% endfor -%}
-        max(source_batch_id) as source_batch_id
+        {{ engagement__summed_changes() }}
     from by_segment
     group by channel, change_date
 

@@ -75,7 +75,8 @@ received as (
         customer_id,
         account_id,
         event_date_local,
-        amount_base
+        amount_base,
+        1 as is_received
     from transfers
     where direction = 'C'
 
@@ -95,7 +96,7 @@ leaving as (
         and transfers.account_id <> received.account_id
     where
         transfers.direction = 'D'
-        and received.customer_id is null
+        and coalesce(received.is_received, 0) = 0
     group by transfers.customer_id, transfers.event_date_local
 
 ),

@@ -1,6 +1,6 @@
-{#-
-    Use in the thirty days to each month's end, which are not always the month. One row per customer and month.
--#}
+{{ config(materialized='table') }}
+
+{#- Use in the thirty days to each month's end, which are not always the month. One row per customer and month. -#}
 with
 
 activity as (
@@ -8,12 +8,22 @@ activity as (
     select
         customer_id,
         activity_date,
-        sum(debit_count) as debit_count,
-        max(case when login_count > 0 then 1 else 0 end) as has_login,
-        sum(inflow_amount_base) as inflow_amount_base
+        debit_count,
+        inflow_amount_base
     from {{ ref('engagement__activity_daily') }}
-    where debit_count > 0 or login_count > 0 or inflow_amount_base > 0
-    group by customer_id, activity_date
+    where debit_count > 0 or inflow_amount_base > 0
+
+),
+
+login_days as (
+
+    select
+        customer_id,
+        activity_date
+    from {{ ref('int_engagement__active_days') }}
+    where
+        channel = 'ALL'
+        and has_login = 1
 
 ),
 
@@ -43,19 +53,46 @@ month_days as (
 
 ),
 
-recent_use as (
+use_of_money as (
 
     select
         activity.customer_id,
         month_days.month_start,
         sum(activity.debit_count) as debit_count_30d,
-        sum(activity.has_login) as login_days_30d,
         sum(activity.inflow_amount_base) as inflow_amount_base_30d
     from activity
     inner join month_days
         on activity.activity_date = month_days.activity_date
     group by activity.customer_id, month_days.month_start
 
+),
+
+use_of_logins as (
+
+    select
+        login_days.customer_id,
+        month_days.month_start,
+        count(*) as login_days_30d
+    from login_days
+    inner join month_days
+        on login_days.activity_date = month_days.activity_date
+    group by login_days.customer_id, month_days.month_start
+
+),
+
+final as (
+
+    select
+        coalesce(use_of_money.customer_id, use_of_logins.customer_id) as customer_id,
+        coalesce(use_of_money.month_start, use_of_logins.month_start) as month_start,
+        use_of_money.debit_count_30d,
+        use_of_money.inflow_amount_base_30d,
+        use_of_logins.login_days_30d
+    from use_of_money
+    full outer join use_of_logins
+        on use_of_money.customer_id = use_of_logins.customer_id
+        and use_of_money.month_start = use_of_logins.month_start
+
 )
 
-select * from recent_use
+select * from final

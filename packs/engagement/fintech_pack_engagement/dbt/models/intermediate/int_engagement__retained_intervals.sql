@@ -5,41 +5,57 @@
 -#}
 with
 
-edges as (
+beginnings as (
+
+    select
+        customer_id,
+        channel,
+        activity_date,
+        previous_date
+    from {{ ref('int_engagement__active_days') }}
+    where
+        previous_date is null
+        or {{ dbt.datediff('previous_date', 'activity_date', 'day') }} >= 28
+
+),
+
+spans as (
 
     select
         customer_id,
         channel,
         segment,
-        activity_date,
-        case when coalesce(days_since_previous, 28) >= 28 then 1 else 0 end as is_first,
-        case when coalesce(days_to_next, 28) >= 28 then 1 else 0 end as is_last
-    from {{ ref('int_engagement__active_days') }}
-    where
-        coalesce(days_since_previous, 28) >= 28
-        or coalesce(days_to_next, 28) >= 28
+        last_date
+    from {{ ref('int_engagement__active_spans') }}
 
 ),
 
-with_next_edge as (
+with_end as (
 
     select
-        edges.*,
-        lead(activity_date) over (partition by customer_id, channel order by activity_date) as next_edge_date
-    from edges
+        beginnings.customer_id,
+        beginnings.channel,
+        beginnings.activity_date,
+        lead(beginnings.previous_date) over (
+            partition by beginnings.customer_id, beginnings.channel
+            order by beginnings.activity_date
+        ) as last_active_date
+    from beginnings
 
 ),
 
 memberships as (
 
     select
-        customer_id,
-        channel,
-        segment,
-        activity_date as first_date,
-        {{ core.add_days('case when is_last = 1 then activity_date else next_edge_date end', 27) }} as last_date
-    from with_next_edge
-    where is_first = 1
+        with_end.customer_id,
+        with_end.channel,
+        spans.segment,
+        with_end.activity_date as first_date,
+        {{ core.add_days('coalesce(with_end.last_active_date, spans.last_date)', 27) }} as last_date
+    from with_end
+    inner join spans
+        on with_end.customer_id = spans.customer_id
+        and with_end.channel = spans.channel
 
 ),
 

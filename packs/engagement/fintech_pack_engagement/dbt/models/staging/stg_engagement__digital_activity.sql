@@ -37,7 +37,9 @@ digital_events as (
 
 test_customers as (
 
-    select customer_id
+    select
+        customer_id,
+        is_test
     from {{ ref('core', 'customers') }}
     where is_test = 1
 
@@ -74,7 +76,7 @@ event_rows as (
     from digital_events
     left join test_customers
         on digital_events.customer_id = test_customers.customer_id
-    where test_customers.customer_id is null
+    where coalesce(test_customers.is_test, 0) = 0
 
 ),
 

@@ -38,7 +38,8 @@ reversals as (
     select
         original_transaction_id,
         event_date_local as reversed_date,
-        amount as reversed_amount
+        amount as reversed_amount,
+        1 as is_reversed
     from {{ ref('core', 'transactions') }}
     where
         txn_type = 'reversal'
@@ -56,7 +57,8 @@ standing as (
         and transactions.amount <= reversals.reversed_amount
         and transactions.event_date_local <= reversals.reversed_date
         and reversals.reversed_date <= {{ core.add_days('transactions.event_date_local', 30) }}
-    where reversals.original_transaction_id is null
+    {# Not `is null`: DuckDB 2.0 then loses rows of a sum above a threshold when no reversal is there. #}
+    where coalesce(reversals.is_reversed, 0) = 0
 
 ),
 
