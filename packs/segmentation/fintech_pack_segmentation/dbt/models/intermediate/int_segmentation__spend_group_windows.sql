@@ -28,37 +28,25 @@ mcc_codes as (
 
 ),
 
-days_by_category as (
-
-    select
-        customer_id,
-        event_date_local,
-        mcc,
-        sum(spend_amount) as spend_amount
-    from transactions
-    group by customer_id, event_date_local, mcc
-
-),
-
 spend_days as (
 
     select
-        days_by_category.customer_id,
-        days_by_category.event_date_local,
+        transactions.customer_id,
+        transactions.event_date_local,
         {% for name in segmentation__spend_groups() -%}
         case
-            when mcc_codes.spend_group = '{{ name }}' then days_by_category.spend_amount else 0
+            when mcc_codes.spend_group = '{{ name }}' then transactions.spend_amount else 0
         end as {{ name }}_amount,
         {% endfor -%}
         case
             {% for name in segmentation__spend_groups() -%}
             when mcc_codes.spend_group = '{{ name }}' then 0
             {% endfor -%}
-            else days_by_category.spend_amount
+            else transactions.spend_amount
         end as remaining_amount
-    from days_by_category
+    from transactions
     left join mcc_codes
-        on days_by_category.mcc = mcc_codes.mcc
+        on transactions.mcc = mcc_codes.mcc
 
 ),
 
