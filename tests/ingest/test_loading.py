@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -203,6 +203,23 @@ def test_a_query_over_several_files_is_one_unit(bank: Bank) -> None:
     assert (changed.rows_loaded, changed.rows_duplicate) == (1, 1)
 
 
+def test_a_join_that_is_read_anew_replaces_what_was_refused_of_it(bank: Bank) -> None:
+    bank.source(
+        "customers",
+        {"a": "a.csv", "b": "b.csv"},
+        query="select a.customer_id, b.party_type from a left join b using (customer_id)",
+    )
+    bank.write("a.csv", "customer_id\n1\n2\n")
+    bank.write("b.csv", "customer_id,party_type\n1,robot\n2,business\n")
+    assert bank.load().rows_quarantined == 1
+    bank.write("a.csv", "customer_id\n1\n2\n2\n")
+
+    result = bank.load()
+
+    assert (result.rows_quarantined, result.rows_duplicate) == (1, 2)
+    assert len(bank.quarantined()) == 1
+
+
 def test_a_query_without_columns_takes_its_names(bank: Bank) -> None:
     bank.write("in/t.csv", "id,who,at\nl1,c1,2025-06-01\nl2,c1,2025-06-02\n")
     bank.source(
@@ -314,10 +331,10 @@ def test_a_column_that_the_contract_gains_is_added_to_the_raw_table(bank: Bank) 
     ]
 
 
-def test_a_load_of_a_naive_time_is_utc_and_of_another_zone_becomes_it(bank: Bank) -> None:
+def test_the_number_of_the_batch_can_be_given(bank: Bank) -> None:
     bank.source("login_activity", "in/a.csv").logins("in/a.csv", "l1,c1,2025-06-01,success")
     settings = bank.settings
-    at = datetime(2026, 5, 1, 12, tzinfo=UTC) + timedelta(hours=0)
+    at = datetime(2026, 5, 1, 12, tzinfo=UTC)
     with open_warehouse(settings.workspace.state / "warehouse.duckdb") as connection:
         load(connection, settings, bank.contract, bank.land(), batch_id=7, loaded_at=at)
         units = loaded_units(connection)

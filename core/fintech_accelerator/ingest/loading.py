@@ -137,7 +137,8 @@ class _Load:
             loaded_at=self.loaded_at,
             is_first_load=table.name in self.first_of,
         )
-        supersede(self.settings.workspace, self.connection, loaded)
+        is_joined = prepared.unit.mapping.is_joined
+        supersede(self.settings.workspace, self.connection, loaded, is_joined=is_joined)
         return loaded
 
 

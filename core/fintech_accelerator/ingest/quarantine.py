@@ -65,8 +65,10 @@ def keep(workspace: Workspace, table: str, unit_id: str, records: Path | None) -
     records.replace(target)
 
 
-def supersede(workspace: Workspace, connection: duckdb.DuckDBPyConnection, unit: LoadedUnit) -> None:
-    """The same files were read again under another mapping: what was refused then is set aside."""
+def supersede(
+    workspace: Workspace, connection: duckdb.DuckDBPyConnection, unit: LoadedUnit, *, is_joined: bool
+) -> None:
+    """Set aside what was refused of the same files under another mapping, or of the same join before."""
     folder = workspace.quarantine / unit.table_name
     if not folder.is_dir():
         return
@@ -74,8 +76,8 @@ def supersede(workspace: Workspace, connection: duckdb.DuckDBPyConnection, unit:
         "select earlier.unit_id from ops.loaded_units as earlier, ops.loaded_units as latest"
         " where latest.unit_id = ? and earlier.unit_id <> latest.unit_id"
         " and earlier.table_name = latest.table_name and earlier.source_name = latest.source_name"
-        " and earlier.file_hashes = latest.file_hashes",
-        [unit.unit_id],
+        " and (? or earlier.file_hashes = latest.file_hashes)",
+        [unit.unit_id, is_joined],
     ).fetchall()
     for (unit_id,) in older:
         path = folder / f"{unit_id}.parquet"

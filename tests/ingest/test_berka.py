@@ -1,0 +1,45 @@
+"""A real bank's files, as they are: divided by semicolons, joined, and the last line of one cut off."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from fintech_accelerator.contract import load_contract
+from fintech_accelerator.engines.duckdb import open_warehouse
+from fintech_accelerator.ingest import land, load, quarantine_rows
+from fintech_accelerator.settings import load_settings
+
+DATA = Path(os.environ.get("FINTECH_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
+EXAMPLE = Path(__file__).parents[2] / "examples" / "berka" / "fintech.toml"
+
+
+@pytest.mark.skipif(not (DATA / "berka").is_dir(), reason=f"the berka files are not in {DATA}")
+def test_every_row_is_loaded_but_the_line_that_was_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FINTECH_DATA", str(DATA.resolve()))
+    shutil.copy(EXAMPLE, tmp_path)
+    settings, contract = load_settings(tmp_path), load_contract()
+
+    with open_warehouse(tmp_path / "warehouse.duckdb") as connection:
+        landed = land(settings, contract)
+        result = load(connection, settings, contract, landed, loaded_at=datetime(2026, 1, 1, tzinfo=UTC))
+        counted = dict(
+            connection.execute(
+                "select table_name, sum(rows_loaded) from ops.loaded_units group by table_name"
+            ).fetchall()
+        )
+
+    assert (landed.refused, result.refused) == ((), ())
+    assert counted["customers"] == 5369
+    assert counted["account_holders"] == 5369
+    assert counted["accounts"] == 4500 + 328
+    assert counted["cards"] == 892
+    assert counted["transactions"] == 49_102
+    (cut,) = quarantine_rows(settings.workspace)
+    assert (cut.table, cut.row_number, cut.rule) == ("transactions", 49_103, "quote")
