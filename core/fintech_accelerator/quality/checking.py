@@ -162,6 +162,7 @@ class _Part:
         if self.request.failing_rows_folder is None:
             return dict(WITH_COUNTS)
         limit = self.request.failing_rows_limit + 1  # one more tells whether there are more
+        # the rows themselves: GX's query for them forgets row conditions and breaks on a query's batch
         return {**WITH_COUNTS, "include_unexpected_rows": True, "partial_unexpected_count": limit}
 
     def answers(self, batch: Any, rules: Iterable[Rule], detail: Mapping[str, Any]) -> dict[str, Any]:
