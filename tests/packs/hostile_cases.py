@@ -160,6 +160,18 @@ CASES = (
         "reads core_pii.customers_pii",
     ),
     Spoiled(
+        "personal data that it does not declare",
+        replacing(STAGING, "        direction,\n", "        direction,\n        device_id,\n"),
+        STAGING,
+        "does not name: transactions.device_id",
+    ),
+    Spoiled(
+        "personal data by a star",
+        replacing(STAGING, "        transaction_id,\n", "        *,\n"),
+        STAGING,
+        "transactions.counterparty_account_hash",
+    ),
+    Spoiled(
         "another pack's mart without an import",
         replacing(MART, "ref('stg_nasty__transactions')", "ref('tidy', 'tidy__daily_totals')"),
         f"{MART}, line 11",

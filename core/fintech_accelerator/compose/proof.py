@@ -7,6 +7,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.compose.access import personal_data_read
 from fintech_accelerator.compose.compiled_sql import QueryProblem, check_query
 from fintech_accelerator.compose.failures import parse_error
 from fintech_accelerator.engines.duckdb import open_warehouse, quoted
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fintech_accelerator.compose.composition import Composition
+    from fintech_accelerator.compose.enabled import EnabledPack
     from fintech_accelerator.compose.runner import DbtRunner
 
-RULES = "2"  # changes when the check becomes stricter, so that everything is proven again
+RULES = "3"  # changes when the check becomes stricter, so that everything is proven again
 KEPT_PROOFS = 200
 
 
@@ -73,16 +75,27 @@ def _prove(runner: DbtRunner, packs: set[str], *, only: str = "") -> None:
             raise parse_error(RuntimeError(str(each.message)), runner.project.folder)
         if str(node.resource_type) != "model" or node.config.materialized == "ephemeral":
             continue  # an ephemeral model is checked inside those that refer to it
-        problem = check_query(node.compiled_code, _readable(node, runner.manifest))
-        if problem:
-            pack = runner.project.composition.pack(node.package_name)
-            file = f"dbt/{node.original_file_path}"
-            line = _source_line(problem, node.compiled_code, pack.files[file].decode())
-            raise PackRefusedError(
-                f"the pack {pack.name!r} is refused: {pack.folder / file}{line}: {problem.text}",
-                fix=f"disable it with `fintech packs disable {node.package_name}`, "
-                "or let its author correct it",
-            )
+        _check(runner.project.composition.pack(node.package_name), node, _readable(node, runner.manifest))
+
+
+def _check(pack: EnabledPack, node: Any, readable: frozenset[tuple[str, str]]) -> None:
+    """Raise PackRefusedError unless the compiled model only reads, and only what it may."""
+    file = f"dbt/{node.original_file_path}"
+    problem = check_query(node.compiled_code, readable) or _undeclared(pack, node.compiled_code)
+    if problem:
+        line = _source_line(problem, node.compiled_code, pack.files[file].decode())
+        raise PackRefusedError(
+            f"the pack {pack.name!r} is refused: {pack.folder / file}{line}: {problem.text}",
+            fix=f"disable it with `fintech packs disable {pack.name}`, or let its author correct it",
+        )
+
+
+def _undeclared(pack: EnabledPack, sql: str) -> QueryProblem | None:
+    undeclared = sorted(personal_data_read(sql) - set(pack.manifest.reads_pii))
+    if not undeclared:
+        return None
+    listed = ", ".join(undeclared)
+    return QueryProblem(f"it reads personal data that [access] in pack.toml does not name: {listed}")
 
 
 def _source_line(problem: QueryProblem, compiled: str, source: str) -> str:
