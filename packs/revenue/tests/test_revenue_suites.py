@@ -57,7 +57,7 @@ HOLES = {
     ),
     "delete from revenue.revenue__ledger where line = 'interchange_income'": "ledger.a_reversal_names_a_line",
     "update revenue.revenue__product_month set revenue_amount = 0": "product_month.revenue_is_the_ledger",
-    "delete from revenue.revenue__interchange where txn_type = 'purchase'": (
+    "delete from revenue.revenue__interchange where transaction_id = 'bought'": (
         "interchange.every_card_transaction_is_here"
     ),
     "update revenue.revenue__rate_card set network = null, region = null, funding_type = null,"
@@ -73,6 +73,7 @@ def test_a_hole_in_the_figures_keeps_them_from_being_published(
     bank = new_bank()
     day = date(2026, 1, 20)
     bought = bank.post("hole", "bought", 100, day, scheme_fee_amount=0.05)
+    bank.post("hole", "bought too", 100, day, scheme_fee_amount=0.05)
     bank.back("hole", "back", 100, day, bought)
     bank.post("hole", "fee", 10, day, txn_type="fee", fee_waived_flag=1)
     bank.post("hole", "interest", 3, day, txn_type="interest_paid", direction="C")
