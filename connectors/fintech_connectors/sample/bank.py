@@ -112,10 +112,8 @@ class _Story:
     def _write_month(self, month: Month) -> None:
         self._set(**month.variables(self._holidays))
         self._run(*MONTHLY)
-        payments = self._with_spoilt(
-            "transactions", "from transaction_rows('month_output')", "from transaction_rows('month_samples')"
-        )
-        logins = self._with_spoilt("login_activity", "from login_rows('login_output')", "from login_rows('login_samples')")
+        payments = self._with_spoilt("transactions", "from transaction_rows('month_output')", "from sample_payments")
+        logins = self._with_spoilt("login_activity", "from login_rows('login_output')", "from sample_logins")
         self._files.write("transactions", payments, part=month.name)
         self._files.write("login_activity", logins, part=month.name)
         self._files.write("balances_daily", "from balance_rows()", part=month.name)

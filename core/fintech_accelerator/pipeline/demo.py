@@ -5,27 +5,38 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.errors import UsageError
+from fintech_accelerator.errors import PluginError, UsageError
 from fintech_accelerator.settings.create import NewProject, create_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from fintech_accelerator.ports import SampleBankFiles, SampleBankSize
+    from fintech_accelerator.ports import SampleBankFiles, SampleBankMaker, SampleBankSize
 
 SAMPLE_FOLDER = "landing"
+SAMPLE_BANK = "sample-bank"
 
 
 def make_sample_bank(
     folder: Path, size: SampleBankSize, *, as_csv: bool, on_table: Callable[[str], None]
 ) -> SampleBankFiles:
     """Generate a made-up bank's files into `folder`. Raises UsageError if the folder holds something."""
-    from fintech_accelerator.plugins import sample_bank_maker
-
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty", fix="give another folder with --output, or empty it")
-    return sample_bank_maker().make(folder, size, as_csv=as_csv, on_table=on_table)
+    return _maker().make(folder, size, as_csv=as_csv, on_table=on_table)
+
+
+def _maker() -> SampleBankMaker:
+    from fintech_accelerator.plugins import sample_banks
+
+    found = sample_banks()
+    if not found:
+        raise PluginError(
+            "no installed plugin makes a sample bank up",
+            fix="install fintech-accelerator again, or name its plugin 'sample' in FINTECH_PLUGINS",
+        )
+    return found.get(SAMPLE_BANK) or next(iter(found.values()))
 
 
 def make_demo_project(

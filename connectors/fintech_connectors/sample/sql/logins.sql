@@ -17,7 +17,7 @@ select
     customer_key(source.c) as customer_id,
     md5(concat(coalesce(source.username, 'user ' || source.c), seed())) as username_hash,
     source.ts as event_ts,
-    source.ts + to_seconds((5 + source.n % 120)::bigint) as ingested_at,
+    source.known_at as ingested_at,
     source.event as event_type,
     source.outcome,
     source.reason as failure_reason,
@@ -39,5 +39,9 @@ select
     20.000::decimal(9, 3) as geo_accuracy_km,
     case when source.outcome = 'success' and source.event = 'login' then 'S' || source.n end as session_id,
     case when source.outcome = 'success' and source.event = 'login' then source.seconds::varchar end as session_seconds
-from query_table(logins_table) as source
+from (
+    select *, ts + to_seconds((5 + n % 120)::bigint) as known_at
+    from query_table(logins_table)
+    order by known_at, n
+) as source
 left join places on source.place = places.place;

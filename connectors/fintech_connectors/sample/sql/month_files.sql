@@ -1,4 +1,7 @@
--- A month's balances and steps, as their files have them.
+-- A month's rows to spoil, its balances and its steps, as their files have them.
+create or replace temp table sample_payments as from transaction_rows('month_samples');
+create or replace temp table sample_logins as from login_rows('login_samples');
+
 create or replace macro balance_rows() as table
 select
     account_key(month_balances.a) as account_id,

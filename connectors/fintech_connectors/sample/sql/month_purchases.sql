@@ -9,7 +9,7 @@ buyers as (
     select
         *,
         (
-            (case when slot = 1 then 11.5 else 9.5 end * appetite * getvariable('season') + 1.2 * bell(hash(a, month_first()), 'count'))
+            (case when slot = 1 then 10.0 else 8.0 end * appetite * getvariable('season') + 1.2 * bell(hash(a, month_first()), 'count'))
             * month_days() / 30.0
         )::integer as purchases,
         chance(hash(c, month_first()), 'trip') < 0.05 as is_away,

@@ -22,7 +22,7 @@ insert into planted_entries by name
 select
     planned_number(60000000 + books.c, i) as n, a, c, changes.ts + to_seconds(books.c % 60) as ts, (20 + i)::decimal(18, 2) as amount, false as is_credit,
     'purchase' as kind, 'ecom' as channel, 1590000 as merchant, a * 10 + 1 as card, 0 as is_present, 'ecommerce' as entry_mode
-from books, unnest(getvariable('clock_changes')) with ordinality as changes(ts, i)
+from books, unnest(getvariable('clock_changes')::timestamp[]) with ordinality as changes(ts, i)
 where slot = 1 and books.c % 100 = 35 and opened < first_day() and leaving is null;
 
 insert into traps
