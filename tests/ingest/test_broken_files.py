@@ -38,13 +38,13 @@ def _parquet(bank: Bank) -> bytes:
         ("b.csv.gz", gzip.compress(LINES)[:20] + b"\xff" * 40, "b.csv.gz: the gzip "),
         ("b.csv.gz", LINES, "b.csv.gz: the gzip is damaged"),
         ("b.csv.gz", b"", "b.csv.gz: the file is empty"),
-        ("b.csv", b'customer_id,birth_year\nx1,"1980\nx2,1981\nx3,1982\n', "b.csv, line 2: a quote is opened"),
+        ("b.csv", b'customer_id,birth_year\nx1,"1980\nx2,1981\n', "b.csv, line 2: a quote is opened"),
         ("b.csv", b'customer_id,"birth_year\nx1,1980\nx2,1981\n', "b.csv, line 1: a quote is opened"),
         ("b.csv", "customer_id,birth_year\nx1,1980\nxé,1981\n".encode("latin-1"),
          "b.csv, line 3: the file is not encoded in utf-8 (byte 0xe9)"),
         ("b.csv", GOOD.decode().encode("utf-16"), "b.csv, line 1: the file is not encoded in utf-8"),
         ("b.csv", b"customer_id,birth_year\nx1,19\x0080\n", "b.csv, line 2: a NUL character"),
-        ("b.csv", bytes(range(256)) * 40, "b.csv, line 2: the file is not encoded in utf-8"),
+        ("b.csv", bytes(range(256)), "b.csv, line 2: the file is not encoded in utf-8"),
         ("b.csv", b"customer_id;birth_year\nx1;1980\n", "expects a column 'customer_id'"),
         ("b.csv", b"customer_id,birth_year,customer_id\nx1,1980,2\n", "'customer_id' is there twice"),
         ("b.csv", b"<html><body>\n<p>404</p>\n", "expects a column 'customer_id'"),
@@ -183,73 +183,6 @@ def test_a_line_longer_than_two_megabytes_is_one_quarantined_row(bank: Bank) -> 
 
     assert (result.rows_in, result.rows_loaded) == (3, 2)
     assert [(each.row_number, each.rule) for each in bank.quarantined()] == [(2, "line length")]
-
-
-def test_a_column_that_disappeared_is_named_with_what_was_expected_and_found(bank: Bank) -> None:
-    bank.source("customers", "in/*.csv", {"customer_id": "id", "birth_year": "cast(born as integer)"})
-    bank.write("in/1.csv", "id,born\nx1,1980\n")
-    bank.write("in/2.csv", "id,birth\nx2,1981\n")
-
-    refused = bank.refusals()
-
-    assert [(each.name, each.reason) for each in refused] == [
-        ("in/2.csv", "in/2.csv (for customers): birth_year expects a column 'born'; the file has: id, birth")
-    ]
-    assert bank.one("select count(*) from raw_data.customers") == 1
-
-
-def test_a_column_that_disappeared_is_missed_also_where_columns_go_by_name(bank: Bank) -> None:
-    bank.source("customers", "in/*.csv")
-    bank.write("in/1.csv", "customer_id,birth_year\nx1,1980\n")
-    bank.write("in/2.csv", "customer_id,birthyear\nx2,1981\n")
-
-    refused = bank.refusals()
-
-    assert (
-        "birth_year expects a column 'birth_year'; the file has: customer_id, birthyear" in refused[0].reason
-    )
-    assert refused[0].fix == "did you mean 'birthyear'?"
-
-
-def test_a_file_of_a_join_that_lacks_a_column_refuses_the_join(bank: Bank) -> None:
-    bank.source(
-        "customers",
-        {"a": "in/a*.csv", "b": "in/b.csv"},
-        query="select a.customer_id, b.birth_year from a join b using (customer_id)",
-    )
-    bank.write("in/a1.csv", "customer_id,x\nx1,1\n")
-    bank.write("in/a2.csv", "customer_id\nx2\n")
-    bank.write("in/b.csv", "customer_id,birth_year\nx1,1980\n")
-
-    refused = bank.refusals()
-
-    assert {each.name for each in refused} == {"in/a1.csv", "in/a2.csv", "in/b.csv"}
-    assert "in/a2.csv (for customers): the query's a expects a column 'x'" in refused[0].reason
-
-
-def test_a_column_that_changed_its_type_is_named_with_what_was_expected_and_found(bank: Bank) -> None:
-    bank.source("customers", "in/*.parquet")
-    bank.parquet("in/1.parquet", "select 'x1' as customer_id, 1980 as birth_year")
-    bank.parquet("in/2.parquet", "select 'x2' as customer_id, date '1980-01-01' as birth_year")
-    bank.parquet("in/3.parquet", "select 'x3' as customer_id, [1980] as birth_year")
-
-    refused = bank.refusals()
-
-    assert [each.reason for each in refused] == [
-        'in/2.parquet (for customers): birth_year expects smallint, found DATE ("birth_year")',
-        'in/3.parquet (for customers): birth_year expects smallint, found INTEGER[] ("birth_year")',
-    ]
-
-
-def test_an_added_column_is_reported_and_ignored(bank: Bank) -> None:
-    bank.source("customers", "in/*.csv", {"customer_id": "customer_id"})
-    bank.write("in/1.csv", "customer_id\nx1\n")
-    bank.write("in/2.csv", "customer_id,nickname,mood\nx2,Bo,good\n")
-
-    result = bank.load()
-
-    assert result.rows_loaded == 2
-    assert result.notes == ("in/2.csv: new column nickname, mood is not mapped and is ignored",)
 
 
 def test_a_folder_and_an_unreadable_file_are_refused_and_the_others_land(

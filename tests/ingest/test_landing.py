@@ -109,6 +109,7 @@ class _Failing:
     name = "failing"
 
     def files(self, *, project_folder: Path, files: object, options: object) -> Any:
+        del files, options
         raise RuntimeError(f"no luck in {project_folder.name}")
 
 
@@ -146,7 +147,7 @@ def test_a_variable_that_is_not_set_stops_before_anything_is_read(
     monkeypatch.delenv("FINTECH_NOWHERE", raising=False)
     bank.source("customers", "${FINTECH_NOWHERE}/a.csv")
 
-    with pytest.raises(SettingsError, match="'FINTECH_NOWHERE' in .* is not set") as caught:
+    with pytest.raises(SettingsError, match=r"'FINTECH_NOWHERE' in .* is not set") as caught:
         bank.land()
 
     assert "export FINTECH_NOWHERE=" in caught.value.fix

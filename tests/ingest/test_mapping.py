@@ -204,7 +204,7 @@ def test_an_expression_over_one_row_is_accepted(
     ],
 )
 def test_what_is_not_one_pure_expression_is_refused(text: str) -> None:
-    with pytest.raises(SettingsError, match="^here: "):
+    with pytest.raises(SettingsError, match=r"^here: "):
         read_expression(text, "here")
 
 
@@ -253,5 +253,5 @@ def test_a_select_over_the_files_is_accepted(text: str) -> None:
     ],
 )
 def test_a_query_that_is_no_select_over_the_files_is_refused(text: str) -> None:
-    with pytest.raises(SettingsError, match="^here: "):
+    with pytest.raises(SettingsError, match=r"^here: "):
         read_query(text, frozenset({"a", "b"}), "here")
