@@ -157,8 +157,8 @@ def test_inflow_outflow_and_payroll_follow_the_direction(features: list[Row], po
         out = outflow([each for each in rows if each["txn_type"] != "payroll"])
         assert (row["inflow_amount_90d"], row["payroll_inflow_amount_90d"]) == (payroll, payroll)
         assert row["outflow_amount_90d"] == out
-        rate = round(float(1 - out / payroll), 6) if payroll >= 500 else None
-        assert row["savings_rate_90d"] == (None if rate is None else pytest.approx(rate, abs=2e-6))
+        rate = pytest.approx(1 - out / payroll, abs=Decimal("2e-6")) if payroll >= 500 else None
+        assert row["savings_rate_90d"] == rate
     assert any(row["savings_rate_90d"] is not None for row in features)
 
 
