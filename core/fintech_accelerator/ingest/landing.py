@@ -73,12 +73,11 @@ def land(
     refused: list[RefusedFile] = []
     known: dict[Path, tuple[str, int, Path, bool]] = {}
     _sweep(settings.workspace.landing)
-    for mapping in read_mappings(settings, contract):
-        try:
-            offered = offered_files(settings, mapping)
-        except SourceError as cause:
+    offers = [(mapping, _offered(settings, mapping)) for mapping in read_mappings(settings, contract)]
+    for mapping, offered in offers:
+        if isinstance(offered, SourceError):
             names = ", ".join(mapping.source.files.values())
-            refused.append(RefusedFile(mapping.table.name, names, None, cause.reason, cause.fix))
+            refused.append(RefusedFile(mapping.table.name, names, None, offered.reason, offered.fix))
             on_event(StepFinished(run_id, "land", names, "refused"))
             continue
         for file in offered:
@@ -98,6 +97,14 @@ def land(
             )
             on_event(StepFinished(run_id, "land", file.name, "ok" if is_new else "skipped"))
     return LandResult(tuple(landed), tuple(refused))
+
+
+def _offered(settings: Settings, mapping: SourceMapping) -> tuple[SourceFile, ...] | SourceError:
+    """What is offered, or why nothing is; a wrong setting of any source stops before a file is touched."""
+    try:
+        return offered_files(settings, mapping)
+    except SourceError as cause:
+        return cause
 
 
 def offered_files(settings: Settings, mapping: SourceMapping) -> tuple[SourceFile, ...]:

@@ -10,7 +10,8 @@ import re
 import shutil
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from fintech_accelerator.engines.duckdb import EXTENSIONS_OFF, shortened, transl
 from fintech_accelerator.errors import DiskFullError, EnvironmentFailure, FintechError, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import duckdb
 
@@ -32,8 +33,9 @@ ROW_NUMBER = "__row_number"
 class Reader:
     """A connection, and the folder it may write into."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-        self.connection = connection
+    def __init__(self, connect: Callable[[], duckdb.DuckDBPyConnection], folder: Path) -> None:
+        self._connect = connect
+        self.connection = connect()
         self.folder = folder
         self._made = 0
         self._tables: list[str] = []
@@ -50,9 +52,16 @@ class Reader:
         return self._tables[-1]
 
     def clear(self) -> None:
-        """Remove what was made for one unit."""
-        for name in self._tables:
-            self.connection.execute(f"drop table if exists {name}")
+        """Remove what was made for one unit; an engine that a file has broken is replaced."""
+        import duckdb
+
+        try:
+            for name in self._tables:
+                self.connection.execute(f"drop table if exists {name}")
+            self.connection.execute("select 1")
+        except duckdb.Error:
+            self.connection.close()
+            self.connection = self._connect()
         self._tables.clear()
         for path in self.folder.iterdir():
             if path.is_file():
@@ -68,10 +77,9 @@ def open_reader(
     threads: int | None = None,
 ) -> Iterator[Reader]:
     """A reader with a folder of its own, gone when it is closed. Beside the landing zone it sees `files`."""
-    import duckdb
-
     parent = workspace.state / STAGING
     folder = None
+    reader = None
     try:
         _sweep(parent)
         workspace.landing.mkdir(parents=True, exist_ok=True)
@@ -85,18 +93,30 @@ def open_reader(
             config["memory_limit"] = memory_limit
         if threads:
             config["threads"] = threads
-        with duckdb.connect(config=dict(config)) as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            connection.execute(f"set allowed_directories = {_listed([workspace.landing, folder])}")
-            connection.execute(f"set allowed_paths = {_listed(files)}")
-            connection.execute("set enable_external_access = false")
-            connection.execute("set lock_configuration = true")
-            yield Reader(connection, folder)
+        reader = Reader(partial(_walled, config, [workspace.landing, folder], tuple(files)), folder)
+        yield reader
     except OSError as cause:
         raise translate_duckdb_error(cause, doing="reading the sources", path=parent) from cause
     finally:
+        if reader is not None:
+            reader.connection.close()
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _walled(
+    config: Mapping[str, str | int], folders: Iterable[Path], files: Iterable[Path]
+) -> duckdb.DuckDBPyConnection:
+    """A new engine in memory that sees these folders and files, and cannot be told otherwise."""
+    import duckdb
+
+    connection = duckdb.connect(config=dict(config))
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute(f"set allowed_directories = {_listed(folders)}")
+    connection.execute(f"set allowed_paths = {_listed(files)}")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
 
 
 def _sweep(parent: Path) -> None:
@@ -104,9 +124,12 @@ def _sweep(parent: Path) -> None:
     parent.mkdir(parents=True, exist_ok=True)
     for folder in parent.iterdir():
         process = folder.name.partition("-")[0]
-        is_old = time.time() - folder.stat().st_mtime > DAY
-        if process.isdigit() and int(process) != os.getpid() and (is_old or not _is_alive(int(process))):
-            shutil.rmtree(folder, ignore_errors=True)
+        if not process.isdigit() or int(process) == os.getpid():
+            continue
+        with suppress(FileNotFoundError):  # another reader may sweep, too
+            is_old = time.time() - folder.stat().st_mtime > DAY
+            if is_old or not _is_alive(int(process)):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_alive(process: int) -> bool:
