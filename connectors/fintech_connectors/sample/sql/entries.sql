@@ -7,9 +7,7 @@ create table entries (
 );
 create table carried as from entries;
 create table planted_entries as from entries;
-create table late_entries as from entries;
-create table corrected_entries as from entries;
-create table overlap_entries as from entries;
+alter table planted_entries alter status set default 'posted';
 
 -- The balance at the start of the month, and what is needed of the month before to charge and to pay interest.
 create table balances as

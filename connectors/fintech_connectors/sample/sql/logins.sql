@@ -5,7 +5,9 @@ create table logins (
     is_hosting smallint default 0, seconds integer, scenario varchar, rule varchar
 );
 create table planted_logins as from logins;
-create table late_logins as from logins;
+alter table planted_logins alter event set default 'login';
+alter table planted_logins alter is_vpn set default 0;
+alter table planted_logins alter is_hosting set default 0;
 
 create table month_digital (
     n bigint, c integer, ts timestamp, name varchar, feature varchar, channel varchar, session bigint
