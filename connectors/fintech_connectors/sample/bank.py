@@ -24,8 +24,26 @@ if TYPE_CHECKING:
 SQL = Path(__file__).parent / "sql"
 LAST_DAY = date(2026, 6, 30)  # fixed: the files must not depend on the day they are made
 BEGINNING = ("macros", "places", "people", "books", "money")
-PLANS = ("plans", "entries", "transaction_rows", "logins", "planted_payments", "planted_logins", "traps", "other_tables")
-MONTHLY = ("month_purchases", "month_followed", "month_regular", "month_bank", "month_close", "month_logins", "month_output", "month_files")
+PLANS = (
+    "plans",
+    "entries",
+    "transaction_rows",
+    "logins",
+    "planted_payments",
+    "planted_logins",
+    "traps",
+    "other_tables",
+)
+MONTHLY = (
+    "month_purchases",
+    "month_followed",
+    "month_regular",
+    "month_bank",
+    "month_close",
+    "month_logins",
+    "month_output",
+    "month_files",
+)
 ENDING = ("customer_tables", "account_tables", "truth")
 LATER_FILES = {
     "late": "late_rows",
@@ -112,7 +130,9 @@ class _Story:
     def _write_month(self, month: Month) -> None:
         self._set(**month.variables(self._holidays))
         self._run(*MONTHLY)
-        payments = self._with_spoilt("transactions", "from transaction_rows('month_output')", "from sample_payments")
+        payments = self._with_spoilt(
+            "transactions", "from transaction_rows('month_output')", "from sample_payments"
+        )
         logins = self._with_spoilt("login_activity", "from login_rows('login_output')", "from sample_logins")
         self._files.write("transactions", payments, part=month.name)
         self._files.write("login_activity", logins, part=month.name)

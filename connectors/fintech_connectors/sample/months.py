@@ -12,7 +12,20 @@ if TYPE_CHECKING:
 STANDARD_HOURS = 5  # New York lies so many hours behind UTC, and one less in summer
 CHANGE_AT = time(2)
 BUSY = {0: 8, 1: 8, 2: 9, 3: 9, 4: 12, 5: 13, 6: 9}  # purchases by day of the week, Monday first
-SEASONS = {1: 0.90, 2: 0.92, 3: 0.98, 4: 0.98, 5: 1.02, 6: 1.02, 7: 1.02, 8: 1.0, 9: 0.97, 10: 1.0, 11: 1.08, 12: 1.22}
+SEASONS = {
+    1: 0.90,
+    2: 0.92,
+    3: 0.98,
+    4: 0.98,
+    5: 1.02,
+    6: 1.02,
+    7: 1.02,
+    8: 1.0,
+    9: 0.97,
+    10: 1.0,
+    11: 1.08,
+    12: 1.22,
+}
 
 
 @dataclass(frozen=True)
@@ -81,12 +94,16 @@ def summer_time(year: int) -> tuple[datetime, datetime]:
 def clock_changes(first: date, last: date) -> list[datetime]:
     """Moments in UTC half an hour before and after each change of the clock between two days."""
     changes = [change for year in range(first.year, last.year + 1) for change in summer_time(year)]
-    within = [at + timedelta(hours=_hours(at - timedelta(days=1))) for at in changes if first < at.date() < last]
+    within = [
+        at + timedelta(hours=_hours(at - timedelta(days=1))) for at in changes if first < at.date() < last
+    ]
     return [at + timedelta(minutes=minutes) for at in within for minutes in (-30, 30)]
 
 
 def _change(first: date) -> datetime | None:
-    return next((at for at in summer_time(first.year) if (at.year, at.month) == (first.year, first.month)), None)
+    return next(
+        (at for at in summer_time(first.year) if (at.year, at.month) == (first.year, first.month)), None
+    )
 
 
 def _hours(local: datetime) -> int:

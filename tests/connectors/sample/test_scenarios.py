@@ -173,7 +173,11 @@ def test_mules_pass_on_what_strangers_pay_in(bank: Bank) -> None:
     ("kind", "source", "condition"),
     [
         ("credential_stuffing", "ip_prefix", "users >= 20 and failed >= 0.8 * tries and tries <= 3 * users"),
-        ("password_spraying", "asn", "users >= 20 and tries <= 2 * users and prefixes >= 3 and failed >= 0.8 * tries"),
+        (
+            "password_spraying",
+            "asn",
+            "users >= 20 and tries <= 2 * users and prefixes >= 3 and failed >= 0.8 * tries",
+        ),
         ("brute_force", "ip_prefix", "most >= 50 and failed >= 0.9 * tries"),
     ],
 )
@@ -192,7 +196,7 @@ def test_attacks_show_within_an_hour(bank: Bank, kind: str, source: str, conditi
             from users group by all
         )
         select distinct scenario_id from hours inner join truth_scenario_logins as truth
-        on hours.source = truth.{'asn' if source == 'asn' else 'ip_prefix'} and hours.hour_ts = date_trunc('hour', truth.event_ts)
+        on hours.source = truth.{"asn" if source == "asn" else "ip_prefix"} and hours.hour_ts = date_trunc('hour', truth.event_ts)
         where {condition} and scenario_id like '{kind}%'
         """,
     )

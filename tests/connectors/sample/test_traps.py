@@ -37,7 +37,9 @@ def test_late_rows_are_older_than_rows_that_came_before(bank: Bank) -> None:
 
     assert count == bank.expected["late_rows"]["transactions"] > 0
     assert oldest < bank.one("select max(event_ts) from transactions where filename like '%2025-08.parquet'")
-    assert newest_known > bank.one("select max(event_ts) from transactions where filename like '%2026-06.parquet'")
+    assert newest_known > bank.one(
+        "select max(event_ts) from transactions where filename like '%2026-06.parquet'"
+    )
 
 
 def test_corrections_are_newer_versions_of_a_key(bank: Bank) -> None:

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 )
 @json_option
 def sample(*, customers: int, days: int, seed: int, as_csv: bool, output: Path, as_json: bool) -> None:
-    """Generate the files of a made-up bank, with the traps that real banks have and labelled truth beside."""
+    """Generate the files of a made-up bank, with the traps that real banks have and labelled truth beside.
+
+    The history ends on 2026-06-30 whatever the day is, so that the same size and seed give the same bytes.
+    A thousand customers and a year are about 350,000 transactions. docs/sample-bank.md says what is planted.
+    """
     from fintech_accelerator.pipeline.demo import make_sample_bank
     from fintech_accelerator.ports import SampleBankSize
 
@@ -38,8 +42,12 @@ def sample(*, customers: int, days: int, seed: int, as_csv: bool, output: Path, 
         print_json(made)
         return
     print_table(None, ("table", "rows", "files"), _rows(made), right=("rows",))
+    print_table("planted", ("scenario", "number"), sorted(made.planted.items()), right=("number",))
     click.echo(f"truth (which packs cannot see): {output / 'truth'}")
-    click.echo(f"next: `fintech demo`, or map {output} in a project's fintech.toml")
+    click.echo(
+        f"next: `fintech demo` runs everything on such a bank; or `fintech init` and name {output}/*"
+        " files in the sources of fintech.toml"
+    )
 
 
 def _rows(made: SampleBankFiles) -> list[tuple[str, int, str]]:
