@@ -28,12 +28,12 @@ CUSTOMERS = {
         ("with some as (select customer_id from core.customers) select * from some", set()),
         ("with some as (select * from core.customers) select customer_id from some", CUSTOMERS),
         (
-            "select a.account_id from core.accounts as a inner join core.customers as c on c.birth_year > 1990",
+            "select a.account_id from core.accounts as a join core.customers as c on c.birth_year > 1",
             {"customers.birth_year"},
         ),
         ("select x.birth_year from cards.cards__people as x", set()),
         (
-            "select 1 from core.accounts as a where exists (select 1 from core.customers where birth_year > 1)",
+            "select 1 from core.accounts where exists (select 1 from core.customers where birth_year > 1)",
             {"customers.birth_year"},
         ),
         (
