@@ -112,6 +112,8 @@ def _walled(
 
     connection = duckdb.connect(config=dict(config))
     connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set enable_progress_bar = false")
+    connection.execute("set enable_external_file_cache = false")  # the memory is the warehouse's
     connection.execute(f"set allowed_directories = {_listed(folders)}")
     connection.execute(f"set allowed_paths = {_listed(files)}")
     connection.execute("set enable_external_access = false")
