@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.errors import BuildError, FintechError
 from fintech_accelerator.pipeline.report import Failure
+from fintech_accelerator.pipeline.slots import begin_building
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +30,12 @@ class Built:
         return sum(self.rows.get(name, 0) for name in relations)
 
 
-def build_packs(context: RunContext, runner: DbtRunner, packs: Sequence[str], work: Work) -> Built:
-    """Build the packs of one level that need it, and core with the first of them."""
-    packages = [name for name in (CORE, *packs) if work.needs(name)]
+def build_packs(context: RunContext, runner: DbtRunner, packages: Sequence[str], work: Work) -> Built:
+    """Build packs whose suppliers are built, and core with the first of them."""
     if not packages:
         return Built({}, {})
     for name in packages:
-        _begin(context, name, work)
+        begin_building(context, name, _content(context, name), through=work.through[name])
     with context.stage("build", total=_count(runner, packages)) as outcome:
         results = runner.run(
             [f"package:{name}" for name in packages], on_event=context.on_event, run_id=context.run_id
@@ -50,18 +50,6 @@ def build_packs(context: RunContext, runner: DbtRunner, packs: Sequence[str], wo
     if CORE in packages and CORE not in failures:
         _core_is_built(context)
     return Built({each.name: each.rows for each in results if each.rows is not None}, failures)
-
-
-def _begin(context: RunContext, name: str, work: Work) -> None:
-    """Note that a slot's relations are in the making: until its gate, nothing of them may be published."""
-    context.ledger.slots.moved(
-        context.warehouse_id,
-        name,
-        content_hash=_content(context, name),
-        through_batch=work.through[name],
-        state="building",
-        run_id=context.run_id,
-    )
 
 
 def _core_is_built(context: RunContext) -> None:

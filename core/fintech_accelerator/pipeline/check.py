@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.engines.duckdb import open_warehouse
 from fintech_accelerator.events import StepFinished
 from fintech_accelerator.quality.gate import Gate, decide
@@ -35,6 +36,7 @@ class Checker:
     """Checks packs in a process of its own, which imports for seconds while dbt builds."""
 
     context: RunContext
+    since: str = CORE  # the pack to be built whose gate was last passed the longest ago
     worker: CheckWorker = field(default_factory=CheckWorker)
     checked: dict[str, Checked] = field(default_factory=dict)
     _core: dict[str, SuiteResult] = field(default_factory=dict)
@@ -104,7 +106,14 @@ class Checker:
         folder = composition.settings.workspace.reports / context.run_id
         tables = set(required_tables(packs)) - set(self._core)
         with open_warehouse(composition.warehouse, read_only=True) as connection:
-            core = core_requests(composition, connection, tables=tables, failing_rows=folder)
+            core = core_requests(
+                composition,
+                connection,
+                tables=tables,
+                failing_rows=folder,
+                full=context.full_refresh,
+                since=self.since,
+            )
             own = {
                 pack.name: requests_for(
                     pack, composition, connection, failing_rows=folder, full=context.full_refresh

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.compose.render import render
 from fintech_accelerator.compose.runner import DbtRunner
+from fintech_accelerator.engines.publications import current, newest_day, read_manifest
 from fintech_accelerator.errors import FintechError
 from fintech_accelerator.pipeline.build import Built, build_packs
 from fintech_accelerator.pipeline.check import Checked, Checker
-from fintech_accelerator.pipeline.publish import publish_pack
+from fintech_accelerator.pipeline.publish import publications_folder, publish_pack
 from fintech_accelerator.pipeline.report import Failure, PackReport
+from fintech_accelerator.quality.gate import Gate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +40,7 @@ class _Levels:
     work: Work
     runner: DbtRunner
     checker: Checker
+    core: tuple[str, ...]  # core, as long as it is to be built
     reports: dict[str, PackReport] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
 
@@ -51,9 +54,11 @@ class _Levels:
             if not self.work.needs(name):
                 self.reports[name] = _unchanged(self.context, name)
         chosen = [name for name in chosen if self.work.needs(name)]
-        built = build_packs(self.context, self.runner, chosen, self.work)
+        built = build_packs(self.context, self.runner, [*self.core, *chosen], self.work)
         if CORE in built.failures:
             self.failures.append(built.failures[CORE])
+        else:
+            self.core = ()
         for name in chosen:
             if name in built.failures:
                 self.reports[name] = PackReport(name, "failed", failure=built.failures[name])
@@ -102,12 +107,11 @@ class _Levels:
             publication = publish_pack(context, name, checked.gate, through_batch=context.batch_id)
         except FintechError as cause:
             return replace(report, status="failed", failure=Failure.of(cause))
-        newest = [mart.newest for mart in publication.marts if mart.newest is not None]
         return replace(
             report,
             status="published",
             publication_id=publication.publication_id,
-            newest=max(newest, default=None),
+            newest=newest_day(mart.newest for mart in publication.marts),
         )
 
     def _held_by(self, name: str) -> str | None:
@@ -126,9 +130,9 @@ def build_levels(context: RunContext, work: Work) -> LevelsReport:
         return LevelsReport(tuple(_unchanged(context, name) for name in composition.selected))
     runner = DbtRunner(render(composition))
     with ExitStack() as stack:
-        checker = stack.enter_context(Checker(context))
+        checker = stack.enter_context(Checker(context, since=work.least_advanced))
         runner.parse()
-        levels = _Levels(context, work, runner, checker)
+        levels = _Levels(context, work, runner, checker, core=(CORE,) if work.needs(CORE) else ())
         for level in composition.levels or ((),):
             levels.build(level)
         report_path = checker.write_report(levels.reports)
@@ -158,11 +162,16 @@ def _blocked(name: str, checked: Checked) -> Failure:
 
 def _unchanged(context: RunContext, name: str) -> PackReport:
     pack = context.composition.pack(name)
-    slot = context.ledger.slots.get(context.warehouse_id, name)
+    folder = publications_folder(context.composition)
+    number = current(folder)[name][-1]  # what serves, which is another than the newest after a rollback
+    manifest = read_manifest(folder, name, number)
     return PackReport(
         name,
         "unchanged",
         marts=len(pack.marts),
-        publication_id=slot.publication_id if slot else None,
+        rows=manifest.rows,
+        gate=Gate.from_plain(manifest.facts["gate"]),
+        publication_id=number,
+        newest=manifest.newest_day,
         capability_flags=pack.capability_flags,
     )

@@ -114,14 +114,14 @@ class RunReport:
     @property
     def next_command(self) -> str:
         """What a person would type now."""
-        if any(pack.gate is not None and pack.gate.status == "failed" for pack in self.packs):
-            return "fintech results --failed"
-        if self.refused:
-            return "fintech sources check"
-        if self.status == "failed":
-            return "fintech doctor"
-        if any(file.quarantined for file in self.files):
-            return "fintech quarantine list"
-        if not self.packs:
-            return "fintech packs list"
-        return "fintech status"
+        found = {
+            "fintech results --failed": any(
+                pack.gate is not None and pack.gate.status == "failed" for pack in self.packs
+            ),
+            "fintech sources check": bool(self.refused),
+            "fintech doctor": self.status == "failed",
+            "fintech publish": any(pack.status == "ready" for pack in self.packs),
+            "fintech quarantine list": any(file.quarantined for file in self.files),
+            "fintech packs list": not self.packs,
+        }
+        return next((command for command, is_due in found.items() if is_due), "fintech status")

@@ -108,6 +108,12 @@ def _recorded(context: RunContext) -> Iterator[Callable[[str], None]]:
     except FintechError as cause:
         error = cause.reason
         raise
+    except KeyboardInterrupt:
+        outcome[0] = "interrupted"
+        raise
+    except Exception as cause:
+        error = repr(cause)  # a bug: the ledger says so, too
+        raise
     finally:
         runs.finish(context.run_id, outcome[0], error)
         context.on_event(RunFinished(context.run_id, outcome[0], time.monotonic() - started))

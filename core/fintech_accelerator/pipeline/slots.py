@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.engines.duckdb import drop_core_relations, drop_pack_relations
+from fintech_accelerator.engines.publications import current
+from fintech_accelerator.pipeline.publish import publications_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +31,12 @@ class Work:
         """Whether a pack has anything to build."""
         return pack in self.to_build
 
+    @property
+    def least_advanced(self) -> str:
+        """The pack to build whose rows were found good through the earliest batch."""
+        packs = sorted(self.to_build - {CORE})
+        return min(packs, key=lambda name: self.through[name], default=CORE)
+
 
 def plan_work(context: RunContext, connection: duckdb.DuckDBPyConnection) -> Work:
     """Find what has to be built, and drop what has to be built from nothing.
@@ -36,6 +44,7 @@ def plan_work(context: RunContext, connection: duckdb.DuckDBPyConnection) -> Wor
     A slot that is published, of the content enabled now and through the newest batch has nothing to do. One
     of other content, or of a first build that did not end, starts from nothing.
     """
+    served = _served(context)
     hashes = content_hashes(context.composition)
     selected = {CORE, *context.composition.selected}
     through: dict[str, int] = {}
@@ -46,11 +55,25 @@ def plan_work(context: RunContext, connection: duckdb.DuckDBPyConnection) -> Wor
         done = slot.through_batch if slot is not None and is_same and not context.full_refresh else 0
         through[name] = done
         is_current = is_same and slot is not None and slot.state == "published" and done == context.batch_id
-        if name in selected and not (is_current and done > 0):
+        is_served = name == CORE or name in served
+        if name in selected and not (is_current and is_served and done > 0):
             to_build.add(name)
             if done == 0:
+                begin_building(context, name, content, through=0)  # first: a kill may come between
                 _drop(connection, name)
     return Work(frozenset(to_build), through)
+
+
+def begin_building(context: RunContext, name: str, content: str, *, through: int) -> None:
+    """Note that a slot's relations are in the making: until its gate, nothing of them may be published."""
+    context.ledger.slots.moved(
+        context.warehouse_id,
+        name,
+        content_hash=content,
+        through_batch=through,
+        state="building",
+        run_id=context.run_id,
+    )
 
 
 def content_hashes(composition: Composition) -> dict[str, str]:
@@ -80,6 +103,13 @@ def tell_models(
             [period.pack, period.name, period.value, period.effective_from, period.effective_to],
         )
     connection.execute("commit")
+
+
+def _served(context: RunContext) -> set[str]:
+    """The packs whose publication lies where readers look for it: somebody may have taken it away."""
+    folder = publications_folder(context.composition)
+    published = current(folder).items()
+    return {name for name, numbers in published if (folder / name / str(numbers[-1])).is_dir()}
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:

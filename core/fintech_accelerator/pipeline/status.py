@@ -70,15 +70,14 @@ def _pack(folder: Path, pack: str, ids: tuple[int, ...], *, is_enabled: bool) ->
         return PackStatus(pack, is_enabled)
     manifest = read_manifest(folder, pack, ids[-1])
     facts = manifest.facts
-    newest = [mart.newest for mart in manifest.marts if mart.newest is not None]
     return PackStatus(
         pack,
         is_enabled,
         publication_id=ids[-1],
         published_at=manifest.published_at,
         gate=facts["gate"]["status"],
-        newest=max(newest, default=None),
-        rows=sum(mart.rows for mart in manifest.marts),
+        newest=manifest.newest_day,
+        rows=manifest.rows,
         rollback_to=tuple(reversed(ids[:-1])),
         capability_flags=tuple(facts["capability_flags"]),
     )

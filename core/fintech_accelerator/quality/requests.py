@@ -118,15 +118,20 @@ def requests_for(
     return tuple(requests)
 
 
-def core_requests(
+def core_requests(  # noqa: PLR0913  (what to check, since when, and where failing rows go)
     composition: CheckableComposition,
     connection: duckdb.DuckDBPyConnection,
     *,
     tables: Iterable[str] | None = None,
     failing_rows: Path | None = None,
     full: bool = False,
+    since: str = CORE,
 ) -> tuple[CheckRequest, ...]:
-    """What to ask about core's tables: those named, or those with a suite that an enabled pack requires."""
+    """What to ask about core's tables: those named, or those with a suite that an enabled pack requires.
+
+    `since` is the pack through whose last good batch the days count as checked: what kept it from passing
+    then is looked at again until it holds.
+    """
     wanted = set(tables) if tables is not None else set(required_tables(composition.packs))
     contract = composition.contract
     requests = []
@@ -144,7 +149,7 @@ def core_requests(
                 column_classes=_strictest([_classes_of(table), *_classes_read(suite, contract)]),
                 readable=frozenset(_core_relations(contract, contract.tables)),
                 day_column=DAY_COLUMN if is_daily else None,
-                days=touched_days(connection, CORE, (name,), place) if is_daily else None,
+                days=touched_days(connection, since, (name,), place) if is_daily else None,
                 full=full,
                 failing_rows_folder=failing_rows / CORE if failing_rows else None,
             )

@@ -12,7 +12,13 @@ Only the holder of the run lock publishes, rolls back and withdraws; any number 
 
 from __future__ import annotations
 
-from fintech_accelerator.engines.publications.manifest import FileRecord, Manifest, MartRecord, read_manifest
+from fintech_accelerator.engines.publications.manifest import (
+    FileRecord,
+    Manifest,
+    MartRecord,
+    newest_day,
+    read_manifest,
+)
 from fintech_accelerator.engines.publications.model import (
     MartToPublish,
     Publication,
@@ -34,6 +40,7 @@ __all__ = [
     "PublishedColumn",
     "PublishedMart",
     "current",
+    "newest_day",
     "open_publications",
     "publish",
     "read_manifest",

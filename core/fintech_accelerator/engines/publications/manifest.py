@@ -11,7 +11,7 @@ from fintech_accelerator.engines.publications.model import PublishedColumn
 from fintech_accelerator.errors import IntegrityError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 MANIFEST = "manifest.json"
@@ -68,10 +68,25 @@ class Manifest:
     facts: Mapping[str, Any]
     marts: tuple[MartRecord, ...]
 
+    @property
+    def rows(self) -> int:
+        """The rows of all marts together."""
+        return sum(mart.rows for mart in self.marts)
+
+    @property
+    def newest_day(self) -> str | None:
+        """The latest day that a mart tells of."""
+        return newest_day(mart.newest for mart in self.marts)
+
     def as_bytes(self) -> bytes:
         """The manifest as its file keeps it."""
         plain = {"format": FORMAT, **asdict(self)}
         return json_bytes({**plain, "marts": {mart.name: mart.as_plain() for mart in self.marts}})
+
+
+def newest_day(newest: Iterable[str | None]) -> str | None:
+    """The latest day among the newest dates or times of several marts."""
+    return max((each[:10] for each in newest if each is not None), default=None)
 
 
 def read_manifest(folder: Path, pack: str, publication_id: int) -> Manifest:
