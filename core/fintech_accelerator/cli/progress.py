@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fintech_accelerator import events
-from fintech_accelerator.cli.render import console, seconds
+from fintech_accelerator.cli.render import console, counted, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,7 +130,7 @@ def _of(pack: str | None) -> str:
 def _figures(rows: int | None, took: float | None) -> str:
     parts = []
     if rows is not None:
-        parts.append(f"{rows:,} rows")
+        parts.append(counted(rows, "row"))
     if took is not None:
         parts.append(seconds(took))
     return "  " + ", ".join(parts) if parts else ""

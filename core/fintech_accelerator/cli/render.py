@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+FLAGS_SHOWN = 2
 STATUS_STYLES = {
     "ok": "green",
     "passed": "green",
@@ -26,6 +27,10 @@ STATUS_STYLES = {
     "skipped": "dim",
     "unchanged": "dim",
     "held": "yellow",
+    "ready": "yellow",
+    "overridden": "yellow",
+    "blocked": "bold red",
+    "unavailable": "bold red",
     "failed": "bold red",
     "critical": "bold red",
     "refused": "bold red",
@@ -103,6 +108,29 @@ def text(value: Any) -> str:
         letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}"
         for letter in str(value)
     )
+
+
+def moment(value: str | None) -> str:
+    """An ISO time as people read it, to the second; all times are UTC."""
+    return text(datetime.fromisoformat(value)) if value else ""
+
+
+def counted(number: int, singular: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {singular}{'' if number == 1 else 's'}"
+
+
+def flags(names: Sequence[str]) -> str:
+    """The first few inputs that a pack has to do without."""
+    more = len(names) - FLAGS_SHOWN
+    shown = ", ".join(names[:FLAGS_SHOWN])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def short_path(path: Path) -> str:
+    """A path as one would type it here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def seconds(value: float) -> str:

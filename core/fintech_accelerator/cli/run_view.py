@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fintech_accelerator.cli.render import print_table, seconds
+from fintech_accelerator.cli.render import flags, print_table, seconds, short_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fintech_accelerator.pipeline.report import Failure, PackReport, RunReport
 
-FLAGS_SHOWN = 3
+BALANCE = ("table", "files", "rows in", "loaded", "quarantined", "duplicates")
+PACKS = ("pack", "outcome", "marts", "rows", "gate", "publication", "newest day", "not available")
+WORTH_SAYING = 0.5  # seconds
 
 
 def print_run(report: RunReport) -> None:
@@ -24,25 +26,29 @@ def print_run(report: RunReport) -> None:
     )
     if report.files:
         click.echo()
-        columns = ("table", "files", "rows in", "loaded", "quarantined", "duplicates")
         print_table(
-            "Rows in = loaded + quarantined + duplicates", columns, _tables(report), right=columns[1:]
+            "Rows in = loaded + quarantined + duplicates",
+            BALANCE,
+            _tables(report),
+            right=BALANCE[1:],
         )
     if report.packs:
         click.echo()
-        columns = ("pack", "outcome", "marts", "rows", "gate", "publication", "newest day", "not available")
-        print_table("Packs", columns, map(_pack, report.packs), right=("marts", "rows", "publication"))
+        print_table("Packs", PACKS, map(_pack, report.packs), right=("marts", "rows", "publication"))
     _print_problems(report)
     click.echo()
     click.echo(f"run {report.run_id} on {report.target}: {report.status} in {seconds(report.seconds)}")
     if report.report_path is not None:
-        click.echo(f"rules: {report.report_path}")
+        click.echo(f"rules: {short_path(report.report_path)}")
     click.echo(f"next:  {report.next_command}")
 
 
 def _stages(report: RunReport) -> Iterator[tuple[Any, ...]]:
     for stage in report.stages:
         yield stage.stage, stage.pack or "", stage.status, stage.rows, seconds(stage.seconds)
+    rest = report.seconds - sum(stage.seconds for stage in report.stages)
+    if rest >= WORTH_SAYING:
+        yield "(reading the packs)", "", "", None, seconds(rest)
 
 
 def _tables(report: RunReport) -> Iterator[tuple[Any, ...]]:
@@ -59,8 +65,6 @@ def _tables(report: RunReport) -> Iterator[tuple[Any, ...]]:
 
 
 def _pack(pack: PackReport) -> tuple[Any, ...]:
-    shown = ", ".join(pack.capability_flags[:FLAGS_SHOWN])
-    more = len(pack.capability_flags) - FLAGS_SHOWN
     return (
         pack.pack,
         pack.status,
@@ -69,7 +73,7 @@ def _pack(pack: PackReport) -> tuple[Any, ...]:
         pack.gate.status if pack.gate else "",
         pack.publication_id,
         pack.newest or "",
-        f"{shown} and {more} more" if more > 0 else shown,
+        flags(pack.capability_flags),
     )
 
 

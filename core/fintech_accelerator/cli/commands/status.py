@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fintech_accelerator.cli.render import json_option, print_json, print_table, seconds
+from fintech_accelerator.cli.render import flags, json_option, moment, print_json, print_table, seconds
 
 if TYPE_CHECKING:
     from fintech_accelerator.pipeline.status import PackStatus, ProjectStatus
-
-FLAGS_SHOWN = 3
 
 
 @click.command("status")
@@ -44,7 +42,9 @@ def status(project: Path | None, target: str | None, *, as_json: bool) -> None:
 def _print_run(found: ProjectStatus) -> None:
     if found.running is not None:
         holder = found.running
-        click.echo(f"running: `{holder['command']}`, process {holder['pid']}, since {holder['started_at']}")
+        click.echo(
+            f"running: `{holder['command']}`, process {holder['pid']}, since {moment(holder['started_at'])}"
+        )
     run = found.last_run
     if run is None:
         click.echo("no run yet: `fintech run`")
@@ -54,16 +54,14 @@ def _print_run(found: ProjectStatus) -> None:
 
 
 def _row(pack: PackStatus) -> tuple[Any, ...]:
-    shown = ", ".join(pack.capability_flags[:FLAGS_SHOWN])
-    more = len(pack.capability_flags) - FLAGS_SHOWN
     return (
         pack.pack,
         pack.is_enabled,
         pack.publication_id,
-        pack.published_at,
+        moment(pack.published_at),
         pack.newest,
         pack.rows,
         pack.gate or "",
         ", ".join(str(number) for number in pack.rollback_to),
-        f"{shown} and {more} more" if more > 0 else shown,
+        flags(pack.capability_flags),
     )
