@@ -1,4 +1,4 @@
-"""The made-up bank: a seeded generator of files for every canonical table, with labelled truth beside them."""
+"""The made-up bank: files for every canonical table from a seed, with labelled truth beside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes what a load of the bank's files should find: rows, duplicates, refused rows, corrections, scenarios."""
+"""Writes what a load of the bank's files should find: rows, duplicates, bad rows, scenarios."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 BY_TABLE = {
     "duplicate_rows": "select table_name, count(*) from traps"
     " where trap in ('duplicate_row', 'repeated_in_next_file') group by table_name order by table_name",
-    "late_rows": "select table_name, count(*) from traps where trap = 'late' group by table_name order by table_name",
+    "late_rows": "select table_name, count(*) from traps"
+    " where trap = 'late' group by table_name order by table_name",
     "corrections": "select table_name, count(*) from traps"
     " where trap = 'correction' group by table_name order by table_name",
 }

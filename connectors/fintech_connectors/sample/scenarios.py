@@ -13,7 +13,7 @@ DAYS_A_YEAR = 365
 
 @dataclass(frozen=True)
 class Scenario:
-    """A kind of planted scenario: how many a thousand customers and a year bring, and the history it needs."""
+    """A kind of planted scenario: how many a thousand customers bring in a year."""
 
     kind: str
     per_thousand: float

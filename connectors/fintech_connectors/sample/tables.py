@@ -92,12 +92,15 @@ SPOILT: dict[str, tuple[str, tuple[Spoilt, ...]]] = {
 
 
 def spoilt_queries(table: str, sample: str) -> list[tuple[Spoilt, str]]:
-    """For each way to spoil a table's rows, the query over a `sample` of good ones, under keys of their own."""
+    """For each way to spoil rows, the query over a `sample` of good ones, under keys of their own."""
     key, ways = SPOILT.get(table, ("", ()))
     return [
         (
             way,
-            f"select * replace ({key} || '~{way.rule}' as {key}, {way.value} as {way.column}) from ({sample})",
+            (
+                f"select * replace ({key} || '~{way.rule}' as {key}, {way.value} as {way.column})"
+                f" from ({sample})"
+            ),
         )
         for way in ways
     ]

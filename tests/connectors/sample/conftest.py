@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def make_bank(folder: Path, *, as_csv: bool = False, **size: int) -> SampleBankFiles:
     return sample_banks()["sample-bank"].make(
-        folder, SampleBankSize(**size), as_csv=as_csv, on_table=lambda table: None
+        folder, SampleBankSize(**size), as_csv=as_csv, on_table=lambda _: None
     )
 
 

@@ -1,5 +1,7 @@
 """What real files have and nobody wants is there, as often as the truth says."""
 
+# ruff: noqa: E501  (a query's condition is read in one line)
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
