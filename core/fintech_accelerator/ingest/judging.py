@@ -51,15 +51,18 @@ def judge(  # noqa: PLR0913  (what a unit is made of)
         reader.connection.execute(
             f"copy (select {ROW_NUMBER} from {problems}) to {literal(str(numbers))} (format parquet)"
         )
-    hidden = _hidden(unit, columns, names)
-    parts = []
-    if broken:
-        parts.append(_records(unit, relation, problems, names, hidden))
+    hidden = _hidden(columns, names)
+    parts = [_records(unit, relation, problems, names, hidden)] if broken else []
     parts += [
         _rejected(file, given, hide=bool(hidden) or unit.mapping.query is not None)
         for file, given in staged.items()
         if given.rows_rejected
     ]
+    records = _write(reader, parts, unit_id, quarantined_at)
+    return Judged(rows + rejected, broken + rejected, numbers, records)
+
+
+def _write(reader: Reader, parts: list[str], unit_id: str, quarantined_at: str) -> Path:
     records = reader.path(".parquet")
     reader.connection.execute(
         f"copy (select {literal(unit_id)} as unit_id, *,"
@@ -67,7 +70,7 @@ def judge(  # noqa: PLR0913  (what a unit is made of)
         f" ({' union all '.join(parts)}) order by file_name, row_number)"
         f" to {literal(str(records))} (format parquet, compression zstd)"
     )
-    return Judged(rows + rejected, broken + rejected, numbers, records)
+    return records
 
 
 def _problems(reader: Reader, unit: Unit, relation: str, columns: Mapping[str, MappedColumn]) -> str:
@@ -94,12 +97,11 @@ def _shown(mapped: MappedColumn) -> str:
     return f"cast({mapped.value} as varchar)"
 
 
-def _hidden(unit: Unit, columns: Mapping[str, MappedColumn], names: tuple[str, ...]) -> frozenset[str]:
+def _hidden(columns: Mapping[str, MappedColumn], names: tuple[str, ...]) -> frozenset[str]:
     """The source's columns (lower case) that the quarantine masks.
 
     Those that feed a column of class P2 or P3, and those that feed none: nobody said how personal they are.
     """
-    del unit
     open_columns: set[str] = set()
     personal: set[str] = set()
     for mapped in columns.values():
