@@ -70,12 +70,15 @@ where
     month_first() + day_number >= onboarded
     and (leaves_on is null or month_first() + day_number < leaves_on - ((h >> 45) % 60)::integer + 20);
 
+-- Read from a copy: an insert may meet its own rows.
+create or replace temp table own_logins as from logins;
+
 insert into logins by name
 select
     derived_number(n, 62) as n, c, ts - interval 25 seconds as ts, 'failure' as outcome,
     case when n % 9 = 0 then 'mfa_failed' else 'bad_password' end as reason, case when n % 9 = 0 then 'failed' end as mfa,
     channel, device, place, prefix, network
-from logins
+from own_logins
 where hash(n, 'mistyped', seed()) % 100 < 5
 union all by name
 select
@@ -83,13 +86,13 @@ select
     item(['password_change', 'email_change', 'phone_change', 'address_change', 'beneficiary_add', 'beneficiary_add', 'limit_change'], n)
         as event,
     'success' as outcome, channel, device, place, prefix, network
-from logins
+from own_logins
 where hash(n, 'change', seed()) % 100 < 2
 union all by name
 select
     derived_number(n, 64) as n, null::integer as c, 'nobody ' || n as username, ts - interval 90 seconds as ts, 'failure' as outcome,
     'unknown_user' as reason, channel, device, place, prefix, network
-from logins
+from own_logins
 where hash(n, 'unknown', seed()) % 100 < 1;
 
 insert into logins select * from planted_logins where ts >= getvariable('month_begin') and ts < month_end();
