@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.engines.duckdb import EXTENSIONS_OFF, translate_duckdb_error
+from fintech_accelerator.engines.duckdb import ENGINE_CONFIGURATION, translate_duckdb_error
 from fintech_accelerator.errors import UsageError, unknown_name
 from fintech_accelerator.ingest.reader import literal
 from fintech_accelerator.ledger import open_ledger
@@ -171,7 +171,7 @@ def _query(workspace: Workspace, table: str | None, sql: str) -> list[tuple[Any,
         texts = ", ".join(f"cast(null as varchar) as {name}" for name in ("table_name", *COLUMNS))
         kept = f"select {texts} where false"
     try:
-        with duckdb.connect(config=dict(EXTENSIONS_OFF)) as connection:
+        with duckdb.connect(config=dict(ENGINE_CONFIGURATION)) as connection:
             connection.execute(f"create temp view kept as {kept}")
             return connection.execute(sql).fetchall()
     except duckdb.Error as cause:

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import EXTENSIONS_OFF, shortened, translate_duckdb_error
+from fintech_accelerator.engines.duckdb import ENGINE_CONFIGURATION, shortened, translate_duckdb_error
 from fintech_accelerator.errors import DiskFullError, EnvironmentFailure, FintechError, SourceError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def open_reader(
         workspace.landing.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
         config: dict[str, str | int] = {
-            **EXTENSIONS_OFF,
+            **ENGINE_CONFIGURATION,
             "python_enable_replacements": "false",  # a name in the bank's SQL is no variable of ours
             "temp_directory": str(folder / "spill"),
         }

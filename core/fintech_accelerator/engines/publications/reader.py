@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.engines.duckdb import EXTENSIONS_OFF, quoted
+from fintech_accelerator.engines.duckdb import ENGINE_CONFIGURATION, quoted
 from fintech_accelerator.engines.publications.disk import translated
 from fintech_accelerator.engines.publications.manifest import load_manifest, publication_path
 from fintech_accelerator.engines.publications.pointer import read_pointer, utc
@@ -83,7 +83,7 @@ def _connect(
                 schema = f"{pack}_restricted" if mart.restricted else pack
                 views.append((schema, mart.name, _files(mart, publication)))
     _stat_all(views)
-    config: dict[str, Any] = {**EXTENSIONS_OFF, "temp_directory": spill}
+    config: dict[str, Any] = {**ENGINE_CONFIGURATION, "temp_directory": spill}
     connection = duckdb.connect(config=config)
     try:
         with translated("reading publications", folder):
