@@ -1,0 +1,70 @@
+"""A disk that fills in a stage: the run says so, readers see what they saw, and nothing is half done."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.pipeline.small_bank import SmallBank, pack_of, payments, published_bank
+
+REPOSITORY = Path(__file__).parents[2]
+MEGABYTES = 64
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> SmallBank:
+    """A published bank that has got another month."""
+    made = published_bank(tmp_path_factory.mktemp("disk") / "bank")
+    made.add("2026-03.csv", payments(3))
+    return made
+
+
+@pytest.fixture(scope="module")
+def undisturbed(bank: SmallBank, tmp_path_factory: pytest.TempPathFactory) -> SmallBank:
+    copy = bank.copy(tmp_path_factory.mktemp("undisturbed") / "bank")
+    assert pack_of(copy.go()).status == "published"
+    return copy
+
+
+@pytest.mark.parametrize("stage", ["land", "load", "build", "check", "publish"])
+def test_a_full_disk_stops_a_run_and_loses_nothing(
+    bank: SmallBank, undisturbed: SmallBank, stage: str, tmp_path: Path
+) -> None:
+    copy = bank.copy(tmp_path / "bank")
+    state, kept = copy.root / ".fintech", copy.root / "kept"
+    state.rename(kept)
+    state.mkdir()
+    mount = f"mount -t tmpfs -o size={MEGABYTES}m tmpfs {state}"
+    if not shutil.which("unshare") or in_a_namespace(mount).returncode:
+        pytest.skip("this machine does not let a test mount a small disk")
+
+    script = f"{sys.executable} -m tests.safety.small_disk {copy.root} {stage}"
+    done = in_a_namespace(f"{mount} && cp -a {kept}/. {state} && exec {script}")
+
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["exit_code"], found["served as before"], found["status"]) == (3, True, 0), found
+    assert any("the disk is full" in reason for reason in found["reasons"]), found
+    assert any("free some space and run again" in fix for fix in found["fixes"]), found
+    assert found["after"] == ["ok", "published"]
+    assert found["marts"] == {
+        mart: [list(map(str, row)) for row in rows] for mart, rows in undisturbed.marts().items()
+    }
+    assert found["balances"] == sorted(" ".join(key) for key in undisturbed.balances().elements())
+
+
+def in_a_namespace(command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["unshare", "-rm", "sh", "-c", command],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )
