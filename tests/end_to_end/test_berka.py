@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 import pytest
-from examples import DATA, needs, run_example
+from tests.end_to_end.examples import DATA, needs, run_example
 
 from fintech_accelerator.engines.publications import open_publications
 from fintech_accelerator.ingest import quarantine_summary
 from fintech_accelerator.pipeline.run import run
 
 if TYPE_CHECKING:
-    from examples import Example
+    from tests.end_to_end.examples import Example
 
 BERKA = DATA / "berka"
 PACKS = ["engagement", "fraud", "revenue", "segmentation"]

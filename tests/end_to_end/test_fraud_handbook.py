@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
-from examples import DATA, needs, run_example
+from tests.end_to_end.examples import DATA, needs, run_example
 
 from fintech_accelerator.engines.publications import open_publications
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from examples import Example
+    from tests.end_to_end.examples import Example
 
 PUBLISHED = f"'{DATA}/fraud_handbook/transformed_window_*.parquet'"
 PUBLISHED_ROWS = 201_295

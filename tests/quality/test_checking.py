@@ -155,14 +155,14 @@ def test_touched_days_are_enough_for_rows_but_not_for_totals(ask: Asker) -> None
     everything = ask.result(*rules, day_column="paid_date").expectations
 
     assert [each.checked for each in touched] == [
-        *("touched days", "touched days", "all rows", "touched days", "all rows")
+        *("touched days", "keys of the touched days", "all rows", "touched days", "all rows")
     ]
-    assert [each.unexpected_count for each in touched] == [6, 6, None, 6, 0]
+    assert [each.unexpected_count for each in touched] == [6, 100, None, 6, 0]
     assert {each.checked for each in everything} == {"all rows"}
     assert [each.unexpected_count for each in everything] == [100, 100, None, 100, 0]
 
 
-def test_a_full_check_looks_at_all_rows_for_critical_keys_only(ask: Asker) -> None:
+def test_a_full_check_looks_at_all_rows_for_critical_keys_too(ask: Asker) -> None:
     found = ask.result(
         rule("critical_key", UNIQUE, column="batch_key"),
         rule("key", UNIQUE, severity="warning", column="batch_key"),
@@ -174,9 +174,22 @@ def test_a_full_check_looks_at_all_rows_for_critical_keys_only(ask: Asker) -> No
 
     assert [(each.checked, each.success) for each in found] == [
         ("all rows", False),
-        ("touched days", True),
+        ("keys of the touched days", False),
         ("touched days", True),
     ]
+
+
+def test_a_key_that_a_touched_row_shares_with_an_old_one_is_found(ask: Asker) -> None:
+    found = ask.result(
+        rule("key", UNIQUE, column="currency"),
+        rule("keys", "expect_compound_columns_to_be_unique", column_list=["currency", "status"]),
+        rule("payment", UNIQUE, column="payment_id"),
+        day_column="paid_date",
+        days=DAYS[:1],
+    ).expectations
+
+    assert [each.success for each in found] == [False, False, True]
+    assert {each.checked for each in found} == {"keys of the touched days"}
 
 
 def test_no_touched_day_at_all_checks_no_row(ask: Asker) -> None:

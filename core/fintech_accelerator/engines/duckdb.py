@@ -31,7 +31,7 @@ OUT_OF_MEMORY = re.compile(r"out of memory", re.IGNORECASE)
 
 CORE_SCHEMAS = ("core", "core_pii", "ref")
 # Every connection has this. DuckDB 2.0.1's optimizer `projection_pullup` loses rows: an aggregate over a left
-# join whose right side is known to be empty, filtered afterwards, gives none (tests/engines/test_duckdb_facts.py).
+# join whose right side is known to be empty, filtered afterwards, gives none. A test says when this can go.
 ENGINE_CONFIGURATION = {
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",

@@ -221,19 +221,10 @@ class _Prover:
 
 def _read_suites(composition: Composition) -> None:
     """Read the packs' suites strictly: a rule that Great Expectations would drop silently is refused."""
-    from fintech_accelerator.quality.suites import check_columns, check_parameters, pack_suites
+    from fintech_accelerator.quality.requests import checked_suites
 
     for pack in composition.packs:
-        types = {name: declared.type for name, declared in pack.parameters.declared.items()}
-        columns = {mart.name: [column.name for column in mart.columns] for mart in pack.marts}
-        try:
-            for relation, suite in pack_suites(pack.files).items():
-                check_parameters(suite, types)
-                if relation in columns:
-                    check_columns(suite, columns[relation])
-        except PackRefusedError as cause:
-            reason = f"the pack {pack.name!r} is refused: {pack.folder}/{cause.reason}"
-            raise PackRefusedError(reason, fix=cause.fix) from cause
+        checked_suites(pack, composition)
 
 
 def _refuse_needed(settings: Settings, leaving: set[str]) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ALL_ROWS = "all rows"
 TOUCHED_DAYS = "touched days"
+TOUCHED_KEYS = "keys of the touched days"
 ONLY_YES_OR_NO = {"result_format": "BOOLEAN_ONLY"}
 WITH_COUNTS = {"result_format": "BASIC"}
 
@@ -82,19 +83,26 @@ def check_suite(warehouse: OpenWarehouse, request: CheckRequest) -> SuiteResult:
 
 def _parts(warehouse: OpenWarehouse, request: CheckRequest) -> Iterator[_Part]:
     """The rules that look at one and the same batch in one and the same detail."""
-    groups: dict[tuple[str, bool], list[Rule]] = {}
+    groups: dict[tuple[str, tuple[str, ...], bool], list[Rule]] = {}
     for rule in request.suite.rules:
-        groups.setdefault((_rows_needed(request, rule), _needs_counts(rule)), []).append(rule)
-    for (checked, counts), rules in groups.items():
-        yield _Part(warehouse, request, checked, tuple(rules), WITH_COUNTS if counts else ONLY_YES_OR_NO)
+        checked = _rows_needed(request, rule)
+        keys = rule.columns if checked == TOUCHED_KEYS else ()
+        groups.setdefault((checked, keys, _needs_counts(rule)), []).append(rule)
+    for (checked, keys, counts), rules in groups.items():
+        detail = WITH_COUNTS if counts else ONLY_YES_OR_NO
+        yield _Part(warehouse, request, checked, tuple(rules), detail, keys)
 
 
 def _rows_needed(request: CheckRequest, rule: Rule) -> str:
-    """Single rows are judged on the touched days; a whole table always whole; keys whole on a full check."""
+    """Single rows are judged on the touched days, and a whole table always whole.
+
+    A row of a touched day may bear the key of one of any other day: keys are judged over all that share one.
+    """
     if request.days is None or request.day_column is None or rule.scope is Scope.TABLE:
         return ALL_ROWS
-    if rule.scope is Scope.KEY and request.full and rule.severity is Severity.CRITICAL:
-        return ALL_ROWS
+    if rule.scope is Scope.KEY:
+        is_whole = request.full and rule.severity is Severity.CRITICAL
+        return ALL_ROWS if is_whole else TOUCHED_KEYS
     return TOUCHED_DAYS
 
 
@@ -123,6 +131,7 @@ class _Part:
     checked: str
     rules: tuple[Rule, ...]
     detail: Mapping[str, Any]
+    keys: tuple[str, ...] = ()
 
     def evaluate(self) -> Iterator[ExpectationResult]:
         try:
@@ -153,6 +162,12 @@ class _Part:
         relation = f"{quoted(self.request.schema)}.{quoted(self.request.relation)}"
         if self.checked == ALL_ROWS:
             return f"select * from {relation}"
+        if self.checked == TOUCHED_KEYS:
+            key = ", ".join(quoted(name) for name in self.keys)
+            return (
+                f"select * from {relation} where ({key}) in"
+                f" (select ({key}) from {relation} where {self.condition()})"
+            )
         return f"select * from {relation} where {self.condition()}"
 
     def condition(self) -> str:

@@ -13,7 +13,7 @@ class Scope(StrEnum):
     """What a rule must see to be right, and so what an increment may leave out."""
 
     ROW = "row"  # each row alone: the touched days are enough
-    KEY = "key"  # rows against each other: the touched days, or everything on a full check
+    KEY = "key"  # rows against each other: all that share a key with a row of the touched days
     TABLE = "table"  # a property of the whole table
     QUERY = "query"  # SQL: by its shape (see rows_query.py)
 
