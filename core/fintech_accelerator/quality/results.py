@@ -28,7 +28,7 @@ class Severity(StrEnum):
 class CheckRequest:
     """One relation to check against one suite.
 
-    With `days` given, rules about single rows are evaluated on those days of `day_column` only, and uniqueness
+    With `days` given, rules about single rows are evaluated on those days of `day_column` only, uniqueness
     on all rows that share a key with a row of those days (on every row when `full`); rules about the whole
     table (counts, means, maxima) always see all of it.
     `column_classes` (P0 to P3 by column) decide what failing rows show: P2, P3 and unknown ones are masked.
