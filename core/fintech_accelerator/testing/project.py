@@ -13,10 +13,11 @@ from fintech_accelerator.compose.runner import DbtRunner, ModelResult
 from fintech_accelerator.engines.duckdb import (
     drop_pack_relations,
     open_warehouse,
-    prepare_operations,
     quoted,
 )
+from fintech_accelerator.ingest import prepare_raw
 from fintech_accelerator.packs.changes import enable
+from fintech_accelerator.pipeline.slots import tell_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,7 +63,7 @@ class ComposedProject:
         with open_warehouse(self.composition.warehouse) as connection:
             _load(connection, self.composition, rows or {}, self.batches + 1)
             self.batches += 1
-            _tell_models(connection, self.composition, self.through)
+            tell_models(connection, self.composition, self.through, now=FIRST_LOAD)
         runner = DbtRunner(self.dbt)
         packs = [f"package:{pack.name}" for pack in self.composition.packs]
         self.results = runner.run(["package:core", *packs])
@@ -150,13 +151,7 @@ def _load(
     rows: Mapping[str, Sequence[Mapping[str, Any]]],
     batch: int,
 ) -> None:
-    from fintech_accelerator.contract.ddl import create_raw_table
-
-    connection.execute("create schema if not exists raw_data")
-    prepare_operations(connection)
-    if batch == 1:
-        for table in composition.contract.loadable_tables():
-            connection.execute(create_raw_table(table))
+    prepare_raw(connection, composition.contract)
     loaded_at = FIRST_LOAD + timedelta(days=batch)
     for order, (name, given) in enumerate(rows.items(), 1):
         for number, row in enumerate(given, 1):
@@ -167,22 +162,3 @@ def _load(
             connection.execute(
                 f"insert into raw_data.{quoted(name)} ({columns}) values ({marks})", list(values.values())
             )
-
-
-def _tell_models(
-    connection: duckdb.DuckDBPyConnection, composition: Composition, through: Mapping[str, int]
-) -> None:
-    connection.execute("delete from ops.pack_slots")
-    connection.execute("delete from ops.parameter_values")
-    hashes = {"core": composition.core_content_hash}
-    hashes |= {pack.name: pack.content_hash for pack in composition.packs}
-    for name, content in hashes.items():
-        connection.execute(
-            "insert into ops.pack_slots values (?, ?, ?, ?)",
-            [name, content, through.get(name, 0), FIRST_LOAD],
-        )
-    for period in composition.parameter_periods:
-        connection.execute(
-            "insert into ops.parameter_values values (?, ?, ?, ?, ?)",
-            [period.pack, period.name, period.value, period.effective_from, period.effective_to],
-        )
