@@ -255,6 +255,30 @@ CASES = (
         f"{MART}, line 18",
         "duckdb_settings",
     ),
+    Spoiled(
+        "SQL in a string",
+        step("    select *\n    from query('select * from core_pii.customers_pii')"),
+        f"{MART}, line 18",
+        "table function 'query'",
+    ),
+    Spoiled(
+        "a table named in a string",
+        step("    select *\n    from query_table('core_pii.customers_pii')"),
+        f"{MART}, line 18",
+        "table function 'query_table'",
+    ),
+    Spoiled(
+        "a function that nobody listed",
+        step("    select\n        write_log('x') as written"),
+        f"{MART}, line 18",
+        "'write_log', which packs may not use",
+    ),
+    Spoiled(
+        "a function of a schema",
+        step("    select\n        main.lower('X') as text"),
+        f"{MART}, line 18",
+        "a function of a schema",
+    ),
     Spoiled("the clock", step("    select\n        now() as at"), f"{MART}, line 18", "calls the function"),
     Spoiled(
         "a rule that writes",

@@ -5,24 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.compose.functions import is_allowed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlglot import exp
 
     Found = tuple[exp.Expr, str]
-
-TABLE_FUNCTIONS = frozenset(
-    {"unnest", "range", "generate_series", "explodinggenerateseries", "generatedatearray"}
-)
-REFUSED_FUNCTIONS = frozenset(
-    {"getenv", "current_setting", "set_config", "getvariable", "nextval", "currval", "write_log", "query"}
-    | {"query_table", "sql_auto_complete", "read_text", "read_blob", "read_csv", "read_parquet", "read_json"}
-    | {"glob", "sniff_csv", "parse_path", "which_secret", "current_user", "current_database", "version"}
-    | {"now", "random", "uuid", "gen_random_uuid", "today", "get_current_time", "get_current_timestamp"}
-    | {"currentdate", "currenttimestamp", "currenttime", "currentuser", "rand", "pg_sleep", "sleep"}
-    | {"current_date", "current_timestamp", "current_time", "localtimestamp", "transaction_timestamp"}
-)
 
 
 @dataclass(frozen=True)
@@ -51,7 +41,7 @@ def check_query(
     query = statements[0]
     if not isinstance(query, exp.Query):
         return QueryProblem(f"it is no query but {query.key.upper()}", _line(query))
-    for node, text in (*_impure(query), *_unreadable(query, readable), *_functions(query)):
+    for node, text in (*_impure(query), *_unreadable(query, readable), *_functions(query, dialect)):
         return QueryProblem(text, _line(node))
     return None
 
@@ -87,8 +77,7 @@ def _unreadable(query: exp.Query, readable: frozenset[tuple[str, str]]) -> Itera
     for table in query.find_all(exp.Table):
         if not isinstance(table.this, exp.Identifier):
             name = table.this.name if isinstance(table.this, exp.Anonymous) else table.this.sql_name()
-            if name.lower() not in TABLE_FUNCTIONS:
-                yield table, f"it calls the table function {name!r}"
+            yield table, f"it calls the table function {name.lower()!r}"
         elif table.db:
             if (table.db, table.name) not in readable:
                 yield table, f"it reads {table.db}.{table.name}, which it does not declare by ref"
@@ -107,10 +96,17 @@ def _is_step(table: exp.Table) -> bool:
     return False
 
 
-def _functions(query: exp.Query) -> Iterator[Found]:
+def _functions(query: exp.Query, dialect: str) -> Iterator[Found]:
     from sqlglot import exp
 
     for function in query.find_all(exp.Func):
-        name = function.name if isinstance(function, exp.Anonymous) else function.sql_name()
-        if name.lower() in REFUSED_FUNCTIONS or function.key in REFUSED_FUNCTIONS:
-            yield function, f"it calls the function {name.lower()!r}"
+        if not is_allowed(function, dialect=dialect):
+            yield function, f"it calls the function {_written(function)!r}, which packs may not use"
+        elif isinstance(function.parent, exp.Dot):  # of a schema, so not the function that the list means
+            yield function, f"it calls {function.parent.sql()!r}, a function of a schema"
+
+
+def _written(function: exp.Func) -> str:
+    from sqlglot import exp
+
+    return (function.name if isinstance(function, exp.Anonymous) else function.sql_name()).lower()
