@@ -43,10 +43,10 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 def connection(example: Example) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published features of the handbook's three weeks, as `features`."""
     with open_publications(example.publications) as published:
-        features = published.execute(
+        features = published.sql(
             "select * from fraud.fraud__transaction_features"
             " where event_date_local between date '2018-07-25' and date '2018-08-14'"
-        ).fetch_arrow_table()
+        ).to_arrow_table()
     with duckdb.connect() as opened:
         opened.register("features", features)
         yield opened
@@ -84,11 +84,19 @@ def test_the_run_is_published_and_every_file_balances(example: Example) -> None:
     assert "no_login" in report.packs[0].capability_flags
 
 
-def test_without_log_ins_their_marts_are_empty_and_not_zero(example: Example) -> None:
+def test_what_the_data_do_not_have_is_unknown_and_never_zero(example: Example) -> None:
     with open_publications(example.publications) as published:
         assert count(published, "select count(*) from fraud.fraud__login_features") == 0
-        flags = published.execute("select distinct capability_flags from fraud.fraud__kpi_daily").fetchall()
-    assert all("no_login" in flag for (flag,) in flags)
+        unknown = published.execute(
+            "select count(card_transaction_count_1h), count(is_first_country), count(is_cross_border),"
+            " count(device_transaction_count_24h) from fraud.fraud__transaction_features"
+        ).fetchall()
+        flags = published.execute(
+            "select distinct capability_flags from fraud.fraud__transaction_features"
+        ).fetchall()
+
+    assert unknown == [(0, 0, 0, 0)]
+    assert all("no_transactions_card_token" in text for (text,) in flags)
 
 
 @pytest.mark.parametrize(("published", "ours"), TERMINAL.items())
