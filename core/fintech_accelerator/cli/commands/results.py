@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.ledger import PackResults
     from fintech_accelerator.settings import Settings
 
-COLUMNS = ("rule", "relation", "severity", "outcome", "observed", "failing rows")
+COLUMNS = ("rule", "relation", "severity", "outcome", "observed")
 
 
 @click.command("results")
@@ -75,26 +75,23 @@ def _only_failed(suite: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def _print(settings: Settings, found: PackResults, *, failed: bool) -> None:
     gate = found.gate
-    rows = [_row(settings, found, suite, rule) for suite in found.suites for rule in suite["expectations"]]
+    rules = [(suite, rule) for suite in found.suites for rule in suite["expectations"]]
+    rows = [_row(found.pack, suite, rule) for suite, rule in rules]
     counted = f"{len(rows)} rule{'' if len(rows) == 1 else 's'}{' failed' if failed else ''}"
     title = f"{found.pack}: gate {gate['status']}, {counted}, run {found.run_id}"
     print_table(title, COLUMNS, rows)
     for reason in gate.get("reasons", ()):
         click.echo(f"  {reason}")
+    for folder in sorted(
+        {str(Path(at).parent) for each in rules if (at := _rows_at(settings, found, *each))}
+    ):
+        click.echo(f"  failing rows, a file for each rule: {folder}")
     click.echo()
 
 
-def _row(
-    settings: Settings, found: PackResults, suite: Mapping[str, Any], rule: Mapping[str, Any]
-) -> Sequence[Any]:
-    return (
-        rule["rule_id"],
-        suite["relation"],
-        rule["severity"],
-        outcome(rule),
-        rule["message"] or rule["observed"],
-        _rows_at(settings, found, suite, rule) or "",
-    )
+def _row(pack: str, suite: Mapping[str, Any], rule: Mapping[str, Any]) -> Sequence[Any]:
+    relation = str(suite["relation"]).removeprefix(f"{pack}.")  # a pack's relations bear its name themselves
+    return rule["rule_id"], relation, rule["severity"], outcome(rule), rule["message"] or rule["observed"]
 
 
 def outcome(rule: Mapping[str, Any]) -> str:
