@@ -30,6 +30,7 @@ PLANS = (
     "transaction_rows",
     "logins",
     "planted_payments",
+    "planted_habits",
     "planted_logins",
     "traps",
     "other_tables",

@@ -33,6 +33,10 @@ OF_CUSTOMERS = (
     Scenario("declined_burst", 4),
     Scenario("double_charge", 6),
     Scenario("listed_country", 3),
+    Scenario("outflow_burst", 4),
+    Scenario("payment_diversion", 4),
+    Scenario("cloned_card", 5),
+    Scenario("night_purchase", 5),
 )
 OF_SOURCES = (
     Scenario("credential_stuffing", 3),

@@ -22,7 +22,7 @@ versions as (
         balances.balance
     from books
     inner join balances on books.a = balances.a
-    where books.closed is null or books.closed > last_day()
+    where (books.closed is null or books.closed > last_day()) and books.opened < last_day()
 
 )
 

@@ -19,7 +19,10 @@ suspects as (
     from planted_entries
     where
         not is_credit and status = 'posted'
-        and split_part(scenario, '-', 1) in ('card_testing', 'account_takeover', 'mule', 'listed_country', 'dormant_wake_up', 'velocity_burst')
+        and (
+            is_fraudulent(scenario)
+            or split_part(scenario, '-', 1) in ('listed_country', 'dormant_wake_up', 'velocity_burst', 'outflow_burst', 'night_purchase')
+        )
 
 ),
 
@@ -28,7 +31,7 @@ labelled as (
     select
         *,
         ts + to_hours((20 + 24 * (1 + 12 * exp(0.8 * bell_of(hash(h, 1)))))::bigint) as known_at,
-        kind in ('card_testing', 'account_takeover', 'mule') as is_fraud
+        is_fraudulent(scenario) as is_fraud
     from suspects
     where (hash(scenario, 'told', seed()) % 100) < 68
 
@@ -37,12 +40,12 @@ labelled as (
 select
     'F' || n as label_id, transaction_key(n) as transaction_id,
     case when is_fraud then 'fraud_confirmed' else 'legit_confirmed' end as label,
-    case kind when 'account_takeover' then 'account_takeover' when 'card_testing' then 'card_testing' when 'mule' then 'mule' end as fraud_type,
+    case kind when 'payment_diversion' then 'authorised_push_payment' when 'cloned_card' then 'third_party' else case when is_fraud then kind end end as fraud_type,
     known_at as label_known_at,
-    case when is_fraud and kind = 'card_testing' then 'chargeback' when is_fraud then 'customer_report' else 'investigation' end as label_source,
+    case when is_fraud and kind in ('card_testing', 'cloned_card') then 'chargeback' when is_fraud then 'customer_report' else 'investigation' end as label_source,
     case when is_fraud then amount else 0 end::decimal(18, 2) as loss_amount_base,
     case when is_fraud and h % 4 = 0 then round(amount * 0.5, 2) else 0 end::decimal(18, 2) as recovered_amount_base,
-    case when is_fraud and kind = 'card_testing' then round(amount * 0.4, 2) else 0 end::decimal(18, 2) as liability_shifted_amount_base,
+    case when is_fraud and kind in ('card_testing', 'cloned_card') then round(amount * 0.4, 2) else 0 end::decimal(18, 2) as liability_shifted_amount_base,
     known_at + interval 2 hour as ingested_at
 from labelled
 where known_at < last_day()::timestamp
@@ -59,7 +62,7 @@ select
     transaction_key(n) as transaction_id, customer_key(c) as customer_id,
     case when ts > last_day()::timestamp - interval 10 day then 'open' else 'closed' end as status,
     case when ts > last_day()::timestamp - interval 10 day then null
-        when split_part(scenario, '-', 1) in ('card_testing', 'account_takeover', 'mule') then 'confirmed'
+        when is_fraudulent(scenario) then 'confirmed'
         when hash(n, 'outcome', seed()) % 5 = 0 then 'inconclusive' else 'false_positive' end as disposition,
     'analyst-' || (1 + hash(n, 'analyst', seed()) % 6) as analyst_id,
     case when ts <= last_day()::timestamp - interval 10 day then ts + to_hours((4 + hash(n, 'closed', seed()) % 160)::bigint) end as closed_at,

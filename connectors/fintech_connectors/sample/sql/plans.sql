@@ -1,6 +1,9 @@
 -- Who is meant to suffer or to do what, and when: no customer is in two scenarios. `wanted` says how many of each.
 create macro utc_of(local_ts) as timezone('UTC', timezone('America/New_York', local_ts));
 create macro planned_number(plan, i) as (900000000000::bigint + plan) * 131072 + i;
+create macro is_fraudulent(scenario) as split_part(scenario, '-', 1) in (
+    'card_testing', 'account_takeover', 'mule', 'payment_diversion', 'cloned_card'
+);
 create macro attack_prefix(plan, i) as concat('2001:db8:', lower(to_hex((plan * 61 + i) % 65536)), '::/48');
 
 create table business_days as

@@ -42,7 +42,7 @@ from leaks;
 create macro truth_transactions() as table
 select
     scenario as scenario_id, transaction_key(n) as transaction_id, rule, ts as event_ts,
-    case when split_part(scenario, '-', 1) in ('card_testing', 'account_takeover', 'mule') and not is_credit then 1 else 0 end::smallint as is_fraud
+    case when is_fraudulent(scenario) and not is_credit then 1 else 0 end::smallint as is_fraud
 from planted_entries
 where scenario is not null
 union all by name
