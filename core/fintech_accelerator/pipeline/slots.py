@@ -9,6 +9,7 @@ from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.engines.duckdb import drop_core_relations, drop_pack_relations
 from fintech_accelerator.engines.publications import current
 from fintech_accelerator.pipeline.publish import publications_folder
+from fintech_accelerator.pipeline.reference_tables import packs_to_build_anew
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from fintech_accelerator.compose.composition import Composition
+    from fintech_accelerator.ledger.slots import Slot
     from fintech_accelerator.pipeline.context import RunContext
 
 
@@ -42,19 +44,19 @@ def plan_work(context: RunContext, connection: duckdb.DuckDBPyConnection) -> Wor
     """Find what has to be built, and drop what has to be built from nothing.
 
     A slot that is published, of the content enabled now and through the newest batch has nothing to do. One
-    of other content, or of a first build that did not end, starts from nothing.
+    of other content, of a first build that did not end, or for which a reference table changed, starts from
+    nothing.
     """
     served = _served(context)
     hashes = content_hashes(context.composition)
     selected = {CORE, *context.composition.selected}
-    through: dict[str, int] = {}
+    slots = {name: _slot_of(context, name, content) for name, content in hashes.items()}
+    through = {name: slot.through_batch if slot else 0 for name, slot in slots.items()}
+    through |= dict.fromkeys(packs_to_build_anew(connection, context.composition, through), 0)
     to_build = set()
     for name, content in hashes.items():
-        slot = context.ledger.slots.get(context.warehouse_id, name)
-        is_same = slot is not None and slot.content_hash == content
-        done = slot.through_batch if slot is not None and is_same and not context.full_refresh else 0
-        through[name] = done
-        is_current = is_same and slot is not None and slot.state == "published" and done == context.batch_id
+        slot, done = slots[name], through[name]
+        is_current = slot is not None and slot.state == "published" and done == context.batch_id
         is_served = name == CORE or name in served
         if name in selected and not (is_current and is_served and done > 0):
             to_build.add(name)
@@ -62,6 +64,13 @@ def plan_work(context: RunContext, connection: duckdb.DuckDBPyConnection) -> Wor
                 begin_building(context, name, content, through=0)  # first: a kill may come between
                 _drop(connection, name)
     return Work(frozenset(to_build), through)
+
+
+def _slot_of(context: RunContext, name: str, content: str) -> Slot | None:
+    """What was built of this content, unless everything is to be built from nothing."""
+    slot = context.ledger.slots.get(context.warehouse_id, name)
+    is_same = slot is not None and slot.content_hash == content
+    return slot if is_same and not context.full_refresh else None
 
 
 def begin_building(context: RunContext, name: str, content: str, *, through: int) -> None:

@@ -1,0 +1,54 @@
+"""Which packs a changed reference table concerns: its rows bear no day, so what was made with them is made anew."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.contract import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import duckdb
+
+    from fintech_accelerator.compose.composition import Composition
+    from fintech_accelerator.compose.enabled import EnabledPack
+
+FOLLOWED_BY_DAY = frozenset({"calendar", "fx_rates"})  # core.days_to_build knows which days they touch
+NAME = re.compile(rb"""['"]([a-z_]+)['"]""")
+
+
+def packs_to_build_anew(
+    connection: duckdb.DuckDBPyConnection, composition: Composition, through: Mapping[str, int]
+) -> frozenset[str]:
+    """The packs built before the newest row of a reference table that they, or their suppliers, read."""
+    newest = _newest_batches(connection, composition)
+    return frozenset(
+        pack.name
+        for pack in composition.packs
+        if any(newest[table] > through[pack.name] for table in _read_by(pack, composition) & set(newest))
+    )
+
+
+def _newest_batches(connection: duckdb.DuckDBPyConnection, composition: Composition) -> dict[str, int]:
+    rows = connection.execute(
+        "select table_name, max(batch_id) from ops.loaded_units where rows_loaded > 0 group by table_name"
+    ).fetchall()
+    tables = composition.contract.tables
+    return {
+        str(name): int(batch)
+        for name, batch in rows
+        if tables[name].kind is Kind.REFERENCE and name not in FOLLOWED_BY_DAY
+    }
+
+
+def _read_by(pack: EnabledPack, composition: Composition) -> frozenset[str]:
+    """What a pack's SQL names in quotes, as `ref` does, and its suppliers' SQL: rather too much than too little."""
+    named = {
+        match.decode()
+        for name, content in pack.files.items()
+        if name.startswith("dbt/") and name.endswith(".sql")
+        for match in NAME.findall(content)
+    }
+    return frozenset(named).union(*(_read_by(composition.pack(name), composition) for name in pack.suppliers))
