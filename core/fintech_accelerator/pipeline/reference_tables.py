@@ -1,4 +1,4 @@
-"""Which packs a changed reference table concerns: its rows bear no day, so what was made with them is made anew."""
+"""Which packs a changed reference table concerns: its rows bear no day, so they are built anew."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _newest_batches(connection: duckdb.DuckDBPyConnection, composition: Composit
 
 
 def _read_by(pack: EnabledPack, composition: Composition) -> frozenset[str]:
-    """What a pack's SQL names in quotes, as `ref` does, and its suppliers' SQL: rather too much than too little."""
+    """What a pack's SQL and its suppliers' name in quotes, as `ref` does: rather too much than too little."""
     named = {
         match.decode()
         for name, content in pack.files.items()
