@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.errors import BuildError, FintechError, PackError, PackRefusedError
+from fintech_accelerator.errors import FintechError, PackError
 from fintech_accelerator.packs.changes import PackChange, difference, disable, enable, upgrade
 from fintech_accelerator.packs.discovery import discover
-from fintech_accelerator.packs.lock import read_lock
+from fintech_accelerator.pipeline.proving import Prover
 from fintech_accelerator.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from fintech_accelerator.compose.composition import Composition
-    from fintech_accelerator.contract import Contract
-    from fintech_accelerator.ingest import Capabilities
     from fintech_accelerator.ledger import Ledger
     from fintech_accelerator.packs.changes import PackDifference
     from fintech_accelerator.packs.discovery import Discovery
-    from fintech_accelerator.packs.lock import LockedPack
     from fintech_accelerator.settings import Settings
 
 AUDIT_KINDS = {"enabled": "pack_enabled", "disabled": "pack_disabled", "upgraded": "pack_upgraded"}
@@ -72,7 +67,7 @@ def enable_packs(settings: Settings, names: Iterable[str] | None = None) -> Enab
     """
     found = discover(settings)
     with _alone(settings, "fintech packs enable") as ledger:
-        prover = _Prover(settings, found)
+        prover = Prover(settings, found)
         if names is not None:
             changes = enable(settings, names, discovery=found, prove=prover)
             refused: tuple[RefusedPack, ...] = ()
@@ -99,7 +94,7 @@ def upgrade_packs(settings: Settings, names: Iterable[str]) -> tuple[PackChange,
     """Prove and approve the present content of enabled packs, and write it into the audit trail."""
     found = discover(settings)
     with _alone(settings, "fintech packs upgrade") as ledger:
-        changes = upgrade(settings, names, discovery=found, prove=_Prover(settings, found))
+        changes = upgrade(settings, names, discovery=found, prove=Prover(settings, found))
         _record(ledger, changes)
     return changes
 
@@ -123,7 +118,7 @@ def disable_packs(
 
 
 def _enable_all(
-    settings: Settings, found: Discovery, prover: _Prover
+    settings: Settings, found: Discovery, prover: Prover
 ) -> tuple[tuple[PackChange, ...], tuple[RefusedPack, ...]]:
     refused = {name: error for name, error in found.broken.items() if name not in settings.packs}
     try:
@@ -147,84 +142,6 @@ def _in_order(found: Discovery) -> list[str]:
 
 def _refused(errors: Mapping[str, FintechError]) -> tuple[RefusedPack, ...]:
     return tuple(RefusedPack(name, errors[name].reason, errors[name].fix) for name in sorted(errors))
-
-
-class _Prover:
-    """Composes, renders and parses the project as it would be: what is refused here is never enabled."""
-
-    def __init__(self, settings: Settings, found: Discovery) -> None:
-        self.before = settings
-        self.found = found
-        self.notes: list[str] = []
-
-    def __call__(self, settings: Settings, lock: Mapping[str, LockedPack]) -> None:
-        from fintech_accelerator.compose.composition import compose
-        from fintech_accelerator.compose.render import render
-        from fintech_accelerator.compose.runner import DbtRunner
-        from fintech_accelerator.contract import load_contract
-
-        approved = read_lock(settings.workspace.lock_file)
-        new = {name for name in settings.packs if lock.get(name) != approved.get(name)}
-        known = self._capabilities(settings, load_contract(), new)
-        composition = compose(settings, capabilities=known, discovery=self.found, lock=lock)
-        for each in composition.unavailable:
-            if each.name in new:
-                raise each.error
-        _read_suites(composition)
-        try:
-            DbtRunner(render(composition)).parse()
-        except BuildError as cause:  # not a failed run: the pack is no good
-            self._clean_up()
-            raise PackRefusedError(cause.reason, fix=cause.fix) from cause
-        except FintechError:
-            self._clean_up()
-            raise
-
-    def _capabilities(self, settings: Settings, contract: Contract, new: set[str]) -> Capabilities:
-        """What the bank maps, and what packs ask for beyond it: they are proven before they can be built."""
-        from fintech_accelerator.compose.inputs import Inputs
-        from fintech_accelerator.ingest import Capabilities, capabilities
-
-        try:
-            known = capabilities(settings, contract)
-        except FintechError as cause:
-            self.notes.append(f"the sources cannot be read yet: {cause.reason}")
-            known = Capabilities()
-        mapped = dict(known.mapped)
-        inputs = Inputs(contract, known)
-        for name in sorted(new):
-            manifest = self.found.packs[name].manifest
-            try:
-                inputs.check(manifest)
-            except PackError as cause:
-                self.notes.append(f"{cause.reason}; until then it is not built")
-            for table, columns in manifest.requires.items():
-                if table in contract.tables:
-                    names = {each.name for each in contract.table(table).loadable}
-                    asked = names if "*" in columns else names & set(columns)
-                    mapped[table] = mapped.get(table, frozenset()) | asked
-        return Capabilities(mapped=mapped, assumed=known.assumed)
-
-    def _clean_up(self) -> None:
-        """Leave nothing of a refused pack in the generated project."""
-        from fintech_accelerator.compose.composition import compose
-        from fintech_accelerator.compose.render import render
-
-        try:
-            if self.before.packs:
-                render(compose(self.before))
-                return
-        except FintechError:  # the project itself is not in order: what is generated can be made again
-            pass
-        shutil.rmtree(self.before.workspace.dbt_project, ignore_errors=True)
-
-
-def _read_suites(composition: Composition) -> None:
-    """Read the packs' suites strictly: a rule that Great Expectations would drop silently is refused."""
-    from fintech_accelerator.quality.requests import checked_suites
-
-    for pack in composition.packs:
-        checked_suites(pack, composition)
 
 
 def _refuse_needed(settings: Settings, leaving: set[str]) -> None:
