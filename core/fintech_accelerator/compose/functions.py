@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlglot import exp
 
-# Names are those of sqlglot's classes in lower case, one for all spellings (nvl is a coalesce), or the
-# function's own where it has no class. None of them reads files, settings, the catalogue, the clock
-# or chance, none runs SQL that stands in a string, and each has a form on every engine.
+# Names are those of sqlglot's classes in lower case, one for all spellings (nvl is a coalesce), or those of
+# functions for which sqlglot has no class. None reads files, settings, the catalogue, the clock or chance,
+# none runs SQL that stands in a string, and each has a form on every engine.
 SYNTAX = frozenset({"and", "or", "case", "if", "cast", "exists", "extract"})
 NULLS = frozenset({"coalesce", "nullif", "nvl2", "greatest", "least"})
 NUMBERS = frozenset(
