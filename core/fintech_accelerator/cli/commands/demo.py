@@ -33,8 +33,11 @@ def demo(folder: Path, customers: int, days: int, seed: int) -> int:
         size = SampleBankSize(customers=customers, days=days, seed=seed)
         _, files = make_demo_project(folder, size, on_table=_quiet)
         click.echo(f"  {sum(files.rows.values()):,} rows in {len(files.rows)} tables", err=True)
+        click.echo("  inspecting, proving and enabling the installed packs ...", err=True)
         enable_packs(load_settings(folder))
-    return run_project(load_settings(folder))
+    code = run_project(load_settings(folder))
+    click.echo(f"the demo is a project like yours: `cd {folder}`, then any command of `fintech --help`")
+    return code
 
 
 def _quiet(table: str) -> None:
