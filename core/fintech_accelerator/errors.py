@@ -131,6 +131,15 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError
     close = nearest(name, names)
     listed = ", ".join(names) if names else "none"
     return UnknownNameError(
-        f"no {kind} is called {name!r} ({kind}s: {listed})",
-        fix=f"did you mean {close!r}?" if close else f"use one of the {kind}s listed",
+        f"no {kind} is called {name!r} ({_plural(kind)}: {listed})",
+        fix=f"did you mean {close!r}?" if close else f"use one of the {_plural(kind)} listed",
     )
+
+
+def _plural(kind: str) -> str:
+    """The noun in the plural, whatever follows it: "parameters of 'fraud'"."""
+    for joint in (" of ", " with "):
+        noun, found, rest = kind.partition(joint)
+        if found:
+            return f"{noun}s{joint}{rest}"
+    return f"{kind}s"

@@ -61,7 +61,7 @@ def test_an_error_is_json_when_json_was_asked_for(bank: Bank) -> None:
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (("pack", "list"), "Did you mean 'packs'?"),
+        (("pack", "list"), "did you mean 'packs'?"),
         (("xyzzy",), "fintech --help"),
         (("run", "--nix"), "--nix"),
     ],

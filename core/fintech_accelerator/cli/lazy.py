@@ -55,8 +55,8 @@ class LazyGroup(click.Group):
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             close = nearest(name, self.list_commands(ctx))
-            hint = f" Did you mean {close!r}?" if close else f" See `{ctx.command_path} --help`."
-            raise click.UsageError(f"there is no command {name!r}.{hint}", ctx)
+            hint = f"; did you mean {close!r}?" if close else ""
+            raise click.UsageError(f"there is no command {name!r}{hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def _from_plugins(self) -> dict[str, click.Command]:

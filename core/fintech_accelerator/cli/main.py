@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fintech_accelerator.cli.lazy import LazyGroup
-from fintech_accelerator.errors import FintechError
+from fintech_accelerator.errors import FintechError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,9 +89,14 @@ def _invoke(arguments: list[str]) -> int:
     except click.exceptions.Abort:
         click.echo("\ninterrupted; what was finished is kept, and the next run continues", err=True)
         return 130
+    except click.exceptions.NoArgsIsHelpError as unfinished:  # a group alone prints its help
+        unfinished.show()
+        return unfinished.exit_code
+    except click.UsageError as wrong:
+        path = wrong.ctx.command_path if wrong.ctx else "fintech"
+        raise UsageError(wrong.format_message().rstrip("."), fix=f"see `{path} --help`") from None
     except click.ClickException as wrong:
-        wrong.show()
-        return wrong.exit_code
+        raise UsageError(wrong.format_message(), fix="see `fintech --help`") from None
     except click.exceptions.Exit as done:
         return done.exit_code
     return result if isinstance(result, int) else 0
