@@ -87,7 +87,7 @@ def _needs(facts: PackFacts) -> None:
                 table,
                 need,
                 ", ".join(name for state in ("mapped", "assumed", "core") for name in states.get(state, ())),
-                ", ".join([*states.get("missing", ()), *states.get("unknown", ())]),
+                ", ".join([*states.get("missing", ()), *states.get("unknown", ())]).replace("*", "all of it"),
             )
             for (table, need), states in tables.items()
         ],

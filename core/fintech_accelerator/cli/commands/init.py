@@ -19,7 +19,7 @@ import click
 def init(folder: Path, name: str | None, base_currency: str, time_zone: str) -> None:
     """Make a project in FOLDER (default: here).
 
-    Writes fintech.toml, with an example of how to map your files, and touches nothing else.
+    Writes fintech.toml, with an example of how to map your files, and .gitignore; touches nothing else.
     """
     from fintech_accelerator.settings.create import create_project
 

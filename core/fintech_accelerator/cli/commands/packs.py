@@ -85,6 +85,8 @@ def enable(project: Path | None, names: tuple[str, ...], *, is_all: bool, as_jso
 
     _names_or_all(names, is_all=is_all)
     settings = project_settings(project)
+    if not as_json:
+        click.echo("inspecting the packs' files and proving their SQL; nothing is run ...", err=True)
     done = enable_packs(settings, None if is_all else names)
     if as_json:
         print_json(done)

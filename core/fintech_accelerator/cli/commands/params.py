@@ -89,6 +89,9 @@ def set_command(
     if as_json:
         print_json(change)
         return
+    if change.old == change.new and change.effective_from is None:
+        click.echo(f"{change.pack}.{change.name} is {change.new} already")
+        return
     since = f" from {change.effective_from} on" if change.effective_from else " from the next run on"
     click.echo(f"{change.pack}.{change.name}: {change.old} -> {change.new}{since} ({change.file.name})")
     click.echo("next: fintech run")
