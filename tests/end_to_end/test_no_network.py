@@ -1,4 +1,4 @@
-"""A whole run, from files to publications of every pack, looks no name up and connects to nothing."""
+"""Nothing phones home: commands look no name up, connect to nothing, and need no network at all."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.pipeline.small_bank import fresh_bank
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,8 @@ sys.addaudithook(watch)
 with open(os.path.join(os.path.dirname(__file__), "watched.txt"), "a") as file:
     file.write(f"{os.getpid()}\\n")
 """
+
+COMMANDS = (("packs", "enable", "tidy"), ("run",), ("docs",), ("status",), ("doctor",))
 
 
 @pytest.fixture
@@ -53,7 +56,32 @@ def reached(folder: Path) -> str:
     return log.read_text(encoding="utf-8") if log.exists() else ""
 
 
-def test_a_whole_run_reaches_for_no_network(tmp_path: Path, watched: dict[str, str]) -> None:
+def processes(folder: Path) -> int:
+    """How many Python processes were watched."""
+    return len((folder / "watch" / "watched.txt").read_text(encoding="utf-8").splitlines())
+
+
+def test_commands_ask_nothing_of_the_network(tmp_path: Path, watched: dict[str, str]) -> None:
+    bank = fresh_bank(tmp_path / "bank")
+
+    for command in COMMANDS:
+        done = subprocess.run(
+            [*without_network(), sys.executable, "-m", "fintech_accelerator", *command],
+            cwd=bank.root,
+            env=watched,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+
+    assert reached(tmp_path) == ""
+    assert processes(tmp_path) > len(COMMANDS), "the checking process was not watched"
+    assert bank.serving() == {"tidy": 1}
+
+
+def test_a_run_of_every_pack_asks_nothing_of_the_network(tmp_path: Path, watched: dict[str, str]) -> None:
     command = [*without_network(), sys.executable, "-m", "fintech_accelerator", "demo"]
     options = ["--folder", str(tmp_path / "demo"), "--customers", "60", "--days", "90"]
 
@@ -64,7 +92,7 @@ def test_a_whole_run_reaches_for_no_network(tmp_path: Path, watched: dict[str, s
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("published") >= 4
     assert reached(tmp_path) == ""
-    assert (tmp_path / "watch" / "watched.txt").read_text(encoding="utf-8") != ""
+    assert processes(tmp_path) > 1, "the checking process was not watched"
 
 
 def test_the_watch_sees_a_process_that_does_reach_out(tmp_path: Path, watched: dict[str, str]) -> None:
