@@ -136,9 +136,12 @@ class DbtRunner:
 
             runner = dbtRunner(manifest=self.manifest, callbacks=[watch] if watch else [])
             try:
-                return runner.invoke(arguments)
+                done = runner.invoke(arguments)
             finally:
                 self.close()
+        if isinstance(done.exception, KeyboardInterrupt):  # dbt takes it for a failure of its own
+            raise done.exception
+        return done
 
     def close(self) -> None:
         """Let go of the warehouse's file."""
