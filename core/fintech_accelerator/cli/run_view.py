@@ -44,11 +44,11 @@ def print_run(report: RunReport) -> None:
 
 
 def _stages(report: RunReport) -> Iterator[tuple[Any, ...]]:
+    rest = report.seconds - sum(stage.seconds for stage in report.stages)
     for stage in report.stages:
         yield stage.stage, stage.pack or "", stage.status, stage.rows, seconds(stage.seconds)
-    rest = report.seconds - sum(stage.seconds for stage in report.stages)
-    if rest >= WORTH_SAYING:
-        yield "(reading the packs)", "", "", None, seconds(rest)
+        if stage.stage == "load" and rest >= WORTH_SAYING:
+            yield "(read the packs)", "", "", None, seconds(rest)
 
 
 def _tables(report: RunReport) -> Iterator[tuple[Any, ...]]:

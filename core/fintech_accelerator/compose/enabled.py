@@ -144,7 +144,7 @@ class _Workshop:
         flags = self.inputs.flags(manifest)
         lock_hash = hash_of(files)
         facts = [lock_hash, parameters.rebuild_hash, *flags, self.core_hash]
-        facts += [f"{name}:{enabled[name].lock_hash}" for name in suppliers]
+        facts += [f"{name}:{enabled[name].content_hash}" for name in suppliers]
         return EnabledPack(
             manifest=manifest,
             folder=found.location.folder,

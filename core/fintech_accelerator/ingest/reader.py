@@ -161,13 +161,17 @@ def refusal(cause: Exception, *, name: str, doing: str) -> FintechError:
         return cause
     failure = translate_duckdb_error(cause, doing=f"{doing} {name}")
     text = re.split(r"LINE \d+:", str(cause))[0]
-    text = re.sub(r"(/|[A-Za-z]:)[^\s'\"]*[/\\][^\s'\"]*", name, text)  # where it was landed helps nobody
+    text = re.sub(
+        r"\s*['\"]?(/|[A-Za-z]:)[^\s'\"]*[/\\][^\s'\"]*['\"]?", "", text
+    )  # where it landed helps nobody
     if isinstance(failure, DiskFullError) or "memory limit" in failure.reason:
         return failure
     if isinstance(cause, OSError) and not isinstance(cause, _duckdb_error()):
         return EnvironmentFailure(failure.reason, fix=failure.fix)
+    kind = " as Parquet" if name.endswith(".parquet") else ""
     return SourceError(
-        f"{name}: {doing} failed: {shortened(text)}", fix="deliver the file again, or correct its mapping"
+        f"{name}: {doing}{kind} failed: {shortened(text)}",
+        fix="deliver the file again, or correct its mapping",
     )
 
 

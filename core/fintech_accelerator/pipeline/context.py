@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.errors import FintechError
 from fintech_accelerator.events import EventSink, StageFinished, StageStarted, ignore
 from fintech_accelerator.pipeline.report import StageReport
 
@@ -53,7 +52,7 @@ class RunContext:
         self.on_event(StageStarted(self.run_id, stage=name, total=total, pack=pack))
         try:
             yield outcome
-        except FintechError:
+        except Exception:
             outcome.status = "failed"
             raise
         except BaseException:

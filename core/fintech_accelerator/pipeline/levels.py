@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import CORE
-from fintech_accelerator.compose.render import render
-from fintech_accelerator.compose.runner import DbtRunner
 from fintech_accelerator.engines.publications import current, newest_day, read_manifest
 from fintech_accelerator.errors import FintechError
 from fintech_accelerator.pipeline.build import Built, build_packs
 from fintech_accelerator.pipeline.check import Checked, Checker
+from fintech_accelerator.pipeline.project import parsed_project
 from fintech_accelerator.pipeline.publish import publications_folder, publish_pack
 from fintech_accelerator.pipeline.report import Failure, PackReport
 from fintech_accelerator.quality.gate import Gate
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from fintech_accelerator.compose.runner import DbtRunner
     from fintech_accelerator.pipeline.context import RunContext
     from fintech_accelerator.pipeline.slots import Work
 
@@ -118,22 +117,30 @@ class _Levels:
         """The supplier that keeps a pack waiting: one that this run could not bring up to date."""
         for supplier in self.context.composition.pack(name).suppliers:
             report = self.reports.get(supplier)
-            if report is not None and not report.is_good:
+            if not (report.is_good if report is not None else self._is_up_to_date(supplier)):
                 return supplier
         return None
+
+    def _is_up_to_date(self, supplier: str) -> bool:
+        """Whether a supplier that is not of this run has all rows, checked: an importer is built on them."""
+        context = self.context
+        slot = context.ledger.slots.get(context.warehouse_id, supplier)
+        return (
+            slot is not None
+            and slot.state in {"ready", "published"}
+            and slot.content_hash == context.composition.pack(supplier).content_hash
+            and slot.through_batch == context.batch_id
+        )
 
 
 def build_levels(context: RunContext, work: Work) -> LevelsReport:
     """Bring core and the selected packs up to date. A pack that fails leaves the others alone."""
-    composition = context.composition
     if not work.to_build:
-        return LevelsReport(tuple(_unchanged(context, name) for name in composition.selected))
-    runner = DbtRunner(render(composition))
-    with ExitStack() as stack:
-        checker = stack.enter_context(Checker(context, since=work.least_advanced))
-        runner.parse()
+        return LevelsReport(tuple(_unchanged(context, name) for name in context.composition.selected))
+    with Checker(context, since=work.least_advanced) as checker:
+        runner = parsed_project(context)
         levels = _Levels(context, work, runner, checker, core=(CORE,) if work.needs(CORE) else ())
-        for level in composition.levels or ((),):
+        for level in context.composition.levels or ((),):
             levels.build(level)
         report_path = checker.write_report(levels.reports)
     return LevelsReport(tuple(levels.reports.values()), tuple(levels.failures), report_path)
@@ -144,8 +151,8 @@ def _held(name: str, supplier: str) -> PackReport:
         name,
         "held",
         failure=Failure(
-            f"the pack {name!r} waits for {supplier!r}, which it imports from and which did not come through",
-            fix=f"see to {supplier!r}; what {name!r} published before keeps serving",
+            f"the pack {name!r} waits for {supplier!r}, which it imports from and which is not up to date",
+            fix=f"see to {supplier!r} and run both; what {name!r} published before keeps serving",
         ),
     )
 

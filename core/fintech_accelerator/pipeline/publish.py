@@ -83,8 +83,30 @@ def _to_publish(mart: Mart) -> MartToPublish:
 
 
 def _note(context: RunContext, pack: EnabledPack, publication: Publication, through_batch: int) -> None:
-    """The pointer is swapped already; a kill before this line only makes the next run publish once more."""
+    """The pointer is swapped already. The slot comes last: after a kill before it the next run publishes once
+    more, and no publication is without its event in the audit trail.
+    """
     ledger = context.ledger
+    target = context.composition.target_name
+    ledger.audit.append(
+        "published",
+        {
+            "target": target,
+            "pack": pack.name,
+            "publication_id": publication.publication_id,
+            "manifest_sha256": publication.manifest_sha256,
+            "run_id": context.run_id,
+        },
+    )
+    ledger.publications.record(
+        target=target,
+        pack=pack.name,
+        publication_id=publication.publication_id,
+        run_id=context.run_id,
+        reason="publish",
+        published_at=publication.published_at,
+    )
+    ledger.relations.own(context.warehouse_id, pack.name, [(mart.schema, mart.name) for mart in pack.marts])
     ledger.slots.moved(
         context.warehouse_id,
         pack.name,
@@ -93,23 +115,4 @@ def _note(context: RunContext, pack: EnabledPack, publication: Publication, thro
         state="published",
         publication_id=publication.publication_id,
         run_id=context.run_id,
-    )
-    ledger.relations.own(context.warehouse_id, pack.name, [(mart.schema, mart.name) for mart in pack.marts])
-    ledger.publications.record(
-        target=context.composition.target_name,
-        pack=pack.name,
-        publication_id=publication.publication_id,
-        run_id=context.run_id,
-        reason="publish",
-        published_at=publication.published_at,
-    )
-    ledger.audit.append(
-        "published",
-        {
-            "target": context.composition.target_name,
-            "pack": pack.name,
-            "publication_id": publication.publication_id,
-            "manifest_sha256": publication.manifest_sha256,
-            "run_id": context.run_id,
-        },
     )

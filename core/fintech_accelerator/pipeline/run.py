@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import compose
+from fintech_accelerator.engines.machine import machine_failures
 from fintech_accelerator.errors import FintechError
 from fintech_accelerator.events import EventSink, RunFinished, RunStarted, ignore
 from fintech_accelerator.ledger import open_ledger
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from fintech_accelerator.compose.composition import Composition
-    from fintech_accelerator.ingest import LandResult, LoadResult
+    from fintech_accelerator.ingest import LandResult, LoadResult, RefusedFile
     from fintech_accelerator.settings import Settings
 
 
@@ -42,8 +43,8 @@ def run(  # noqa: PLR0913  (the options of `fintech run`, all with defaults)
     wait for `publish_ready`. Raises UsageError for what is wrong in the project, RunInProgressError, and
     EnvironmentFailure when nothing could be done at all.
     """
-    settings.workspace.state.mkdir(parents=True, exist_ok=True)
     with (
+        machine_failures("running"),
         run_lock(settings.workspace.run_lock, command="fintech run"),
         open_ledger(settings.workspace.ledger) as ledger,
     ):
@@ -77,11 +78,11 @@ def _execute(context: RunContext) -> RunReport:
         seconds=time.monotonic() - started,
         batch_id=context.batch_id or None,
         stages=tuple(context.stages),
-        packs=(*built.packs, *_unavailable(composition)),
+        packs=(*built.packs, *_unavailable(context.composition)),
         files=_files(loaded),
         refused=_refused(landed, loaded),
         failures=built.failures,
-        notes=composition.notes,
+        notes=(*composition.notes, *loaded.notes),
         report_path=built.report_path,
     )
 
@@ -141,7 +142,8 @@ def _files(loaded: LoadResult) -> tuple[FileReport, ...]:
 
 
 def _refused(landed: LandResult, loaded: LoadResult) -> tuple[Failure, ...]:
-    return tuple(
-        Failure(f"{refused.table}: {refused.name}: {refused.reason}", refused.fix)
-        for refused in (*landed.refused, *loaded.refused)
-    )
+    def failure(file: RefusedFile) -> Failure:
+        place = file.table if file.name in file.reason else f"{file.table}: {file.name}"
+        return Failure(f"{place}: {file.reason}", file.fix)
+
+    return tuple(map(failure, (*landed.refused, *loaded.refused)))

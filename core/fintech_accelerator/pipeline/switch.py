@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import compose
 from fintech_accelerator.engines.duckdb import open_warehouse, warehouse_id
+from fintech_accelerator.engines.machine import machine_failures
 from fintech_accelerator.engines.publications import current, rollback
 from fintech_accelerator.errors import PublishError, UsageError
 from fintech_accelerator.events import EventSink, ignore
@@ -86,6 +87,7 @@ def _at_work(
     settings: Settings, target: str | None, command: str, on_event: EventSink
 ) -> Iterator[RunContext]:
     with (
+        machine_failures(command),
         run_lock(settings.workspace.run_lock, command=command),
         open_ledger(settings.workspace.ledger) as ledger,
     ):
@@ -146,6 +148,7 @@ def _publish(context: RunContext, name: str, slot: Slot | None, override: Overri
             },
         )
     before = _serving(context, name)
+    context = replace(context, run_id=slot.run_id or context.run_id)  # what is published is of that run
     # a gate that was let pass does not move the slot: its days are built again until the rules hold
     publication = publish_pack(context, name, gate, through_batch=slot.through_batch or 0)
     return Switched(name, publication.publication_id, before)

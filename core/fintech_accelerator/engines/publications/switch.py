@@ -56,7 +56,7 @@ def _chosen(pack: str, numbers: tuple[int, ...], to: int | None) -> int:
     if to is None and len(numbers) == 1:
         raise UsageError(
             f"{pack}: no publication before {numbers[-1]} is kept",
-            fix="correct the cause and run `fintech run`; it replaces what is published",
+            fix="there is nothing to return to; `fintech run` publishes anew when there is new data",
         )
     if to is None:
         return numbers[-2]
