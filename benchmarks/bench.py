@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from benchmarks.increment import hand_over, hold_back_last_day
 
 PER_CUSTOMER = 367  # transactions of the made-up bank, by customer and year
 REPEATS = 7
+SLOWEST = 8
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,28 @@ def stages(report: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+def models(project: Path, report: dict[str, Any]) -> list[tuple[str, str]]:
+    """The slowest models of the project's run, and what its build took beyond its models."""
+    with sqlite3.connect(project / ".fintech" / "ledger.sqlite") as ledger:
+        steps = ledger.execute(
+            "select name, seconds, rows from steps where run_id ="
+            " (select run_id from runs order by started_at desc limit 1) order by seconds desc"
+        ).fetchall()
+    of_models = sum(seconds for _, seconds, _ in steps)
+    build = sum(stage["seconds"] for stage in report["stages"] if stage["stage"] == "build")
+    slowest = [
+        (f"  model {name}", f"{seconds:.1f} s" + (f", {rows:,} rows" if rows else ""))
+        for name, seconds, rows in steps[:SLOWEST]
+    ]
+    return [*slowest, ("  build beyond its models", f"{build - of_models:.1f} s")]
+
+
+def parsing(project: Path) -> list[tuple[str, str]]:
+    """What dbt's reading of the composed packs takes."""
+    times = json.loads(measure(sys.executable, "-m", "benchmarks.parse", str(project)).output)
+    return [(f"dbt parse: {name}", f"{seconds:.2f} s of processors") for name, seconds in times.items()]
+
+
 def measure_size(transactions: int, folder: Path) -> list[tuple[str, str]]:
     """Everything about a bank of one size."""
     project = folder / f"bank-{transactions}"
@@ -107,17 +131,19 @@ def measure_size(transactions: int, folder: Path) -> list[tuple[str, str]]:
     table = [(f"--- about {transactions:,} transactions", ""), row("sample bank", made)]
     held = hold_back_last_day(project / "landing")
     table.append(row("packs enable --all", fintech("packs", "enable", "--all", folder=project)))
+    table += parsing(project)
     full = fintech("run", "--json", folder=project)
     report = json.loads(full.output)
     loaded = sum(file["loaded"] for file in report["files"])
-    table += [row("full run", full, loaded), *stages(report)]
+    table += [row("full run", full, loaded), *stages(report), *models(project, report)]
     by_hand = build_by_hand(project)
     table += [(f"  by hand: {name}", f"{seconds:.1f} s") for name, seconds in by_hand.items()]
     total = sum(by_hand.values())
     table.append(("  run by the time by hand", f"{full.seconds / total:.2f}"))
     hand_over(held)
     increment = fintech("run", "--json", folder=project)
-    table += [row("increment of one day", increment), *stages(json.loads(increment.output))]
+    report = json.loads(increment.output)
+    table += [row("increment of one day", increment), *stages(report), *models(project, report)]
     table.append(("  increment by the full run", f"{increment.seconds / full.seconds:.1%}"))
     shutil.rmtree(project)
     return table
