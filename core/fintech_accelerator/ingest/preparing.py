@@ -141,13 +141,36 @@ def mapped_columns(
     name: str,
 ) -> dict[str, MappedColumn]:
     """Each mapped column with the type its expression has here. Raises SourceError for one that has none."""
+    where = f"{name} (for {mapping.table.name})"
+    kinds = _types_of(reader, expressions, relation, where)
     columns = {}
     for column, expression in expressions.items():
-        kind = _type_of(reader, expression, relation, f"{name} (for {mapping.table.name})", column)
-        mapped = MappedColumn(mapping.table.column(column), expression, kind)
-        mapped.check_family(f"{name} (for {mapping.table.name})")
+        mapped = MappedColumn(mapping.table.column(column), expression, kinds[column])
+        mapped.check_family(where)
         columns[column] = mapped
     return columns
+
+
+def _types_of(
+    reader: Reader, expressions: Mapping[str, Expression], relation: str, where: str
+) -> dict[str, str]:
+    """Ask for all types at once; only where that fails one after the other, to name the column at fault."""
+    import duckdb
+
+    if not expressions:
+        return {}
+    asked = ", ".join(
+        f'(\n{expression.text}\n) as "mapped column {number}"'
+        for number, expression in enumerate(expressions.values())
+    )
+    try:
+        rows = reader.connection.execute(f"describe select {asked} from {relation} as source").fetchall()
+        return {column: str(row[1]) for column, row in zip(expressions, rows, strict=True)}
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, ValueError):
+        return {
+            column: _type_of(reader, expression, relation, where, column)
+            for column, expression in expressions.items()
+        }
 
 
 def _type_of(reader: Reader, expression: Expression, relation: str, where: str, column: str) -> str:
