@@ -142,7 +142,7 @@ class _Load:
         return loaded
 
 
-def load(  # noqa: PLR0913  (the lead's facts of a run)
+def load(  # noqa: PLR0913  (each is a fact of the run)
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     contract: Contract,
