@@ -85,3 +85,14 @@ def test_nothing_quarantined_is_said(tmp_path: Path, capfd: pytest.CaptureFixtur
     code, out, _ = _run(capfd, "--project", str(tmp_path), "quarantine", "list")
 
     assert (code, out.strip()) == (0, "nothing is quarantined")
+
+
+def test_show_has_each_value_on_a_line_with_the_row_as_it_came_below(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = _run(capfd, "--project", str(project), "quarantine", "show")
+
+    lines = out.splitlines()
+    at = lines.index("login_activity, a.csv, row 2: event_ts: type 'never'")
+    assert code == 0
+    assert '"login_id":"l2"' in lines[at + 1].replace(" ", "")

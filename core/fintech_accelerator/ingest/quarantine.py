@@ -164,7 +164,8 @@ def _query(workspace: Workspace, table: str | None, sql: str) -> list[tuple[Any,
     if files:
         listed = ", ".join(literal(str(path)) for path in files)
         kept = (
-            "select *, split_part(replace(filename, '\\', '/'), '/', -2) as table_name"
+            "select * replace (cast(row_number as bigint) as row_number),"
+            " split_part(replace(filename, '\\', '/'), '/', -2) as table_name"
             f" from read_parquet([{listed}], filename = true)"
         )
     else:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fintech_accelerator.cli.context import project_settings
-from fintech_accelerator.cli.render import json_option, print_json, print_table
+from fintech_accelerator.cli.render import json_option, print_json, print_table, text
+
+if TYPE_CHECKING:
+    from fintech_accelerator.ingest.quarantine import QuarantinedValue
 
 table_option = click.option("--table", help="Only the rows of this table.")
 
@@ -54,7 +58,7 @@ def list_command(project: Path | None, table: str | None, *, as_json: bool) -> N
 @json_option
 @click.pass_obj
 def show(project: Path | None, table: str | None, limit: int, *, as_json: bool) -> None:
-    """Show refused values, those of the newest load first."""
+    """Show refused values, those of the newest load first, each with the row as it came."""
     from fintech_accelerator.ingest import quarantine_rows
 
     found = quarantine_rows(project_settings(project).workspace, table, limit)
@@ -64,23 +68,8 @@ def show(project: Path | None, table: str | None, limit: int, *, as_json: bool) 
     if not found:
         click.echo("nothing is quarantined")
         return
-    print_table(
-        None,
-        ("table", "file", "row", "column", "rule", "value", "source row"),
-        [
-            (
-                each.table,
-                each.file_name,
-                each.row_number,
-                each.column_name or "(the line)",
-                each.rule,
-                each.value,
-                each.row,
-            )
-            for each in found
-        ],
-        right=("row",),
-    )
+    for each in found:
+        _show(each)
 
 
 @quarantine.command("export")
@@ -101,3 +90,12 @@ def export(project: Path | None, path: Path, table: str | None, *, as_json: bool
         print_json({"path": path, "rows": rows, "table": table})
     else:
         click.echo(f"{rows:,} values written to {path}")
+
+
+def _show(each: QuarantinedValue) -> None:
+    """Where and why on one line, the row below it: rows are too wide for a table."""
+    value = "" if each.value is None else f" {each.value!r}"
+    column = each.column_name or "(the line)"
+    click.echo(text(f"{each.table}, {each.file_name}, row {each.row_number:,}: {column}: {each.rule}{value}"))
+    if each.row is not None:
+        click.echo(f"  {text(each.row)}")
