@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fintech_accelerator.cli.render import flags, json_option, moment, print_json, print_table, seconds
+from fintech_accelerator.cli.render import (
+    FLAGS_SHOWN,
+    flags,
+    json_option,
+    moment,
+    print_json,
+    print_table,
+    seconds,
+)
 
 if TYPE_CHECKING:
     from fintech_accelerator.pipeline.status import PackStatus, ProjectStatus
@@ -34,7 +42,8 @@ def status(project: Path | None, target: str | None, *, as_json: bool) -> None:
     if found.packs:
         click.echo()
         columns = ("pack", "enabled", "publication", "published", "newest day", "rows", "gate", "back to")
-        print_table(None, (*columns, "not available"), map(_row, found.packs), right=("publication", "rows"))
+        print_table(None, columns, map(_row, found.packs), right=("publication", "rows"))
+        _print_flags(found)
     else:
         click.echo("no pack is enabled: `fintech packs list`")
 
@@ -63,5 +72,15 @@ def _row(pack: PackStatus) -> tuple[Any, ...]:
         pack.rows,
         pack.gate or "",
         ", ".join(str(number) for number in pack.rollback_to),
-        flags(pack.capability_flags),
     )
+
+
+def _print_flags(found: ProjectStatus) -> None:
+    """Below the table, which they would make too wide: the inputs that packs have to do without."""
+    lacking = [pack for pack in found.packs if pack.capability_flags]
+    if lacking:
+        click.echo()
+    for pack in lacking:
+        click.echo(f"{pack.pack} does without: {flags(pack.capability_flags)}")
+    if any(len(pack.capability_flags) > FLAGS_SHOWN for pack in lacking):
+        click.echo("`fintech doctor` lists all of them")
