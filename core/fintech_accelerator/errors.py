@@ -121,7 +121,7 @@ class DiskFullError(EnvironmentFailure):
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name closest to a misspelt one, or None."""
-    matches = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    matches = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 
@@ -130,9 +130,15 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError
     names = sorted(known)
     close = nearest(name, names)
     listed = ", ".join(names) if names else "none"
+    if close:
+        fix = f"did you mean {close!r}?"
+    elif names:
+        fix = f"use one of the {_plural(kind)} listed"
+    else:
+        fix = f"there are no {_plural(kind)} yet: `fintech status` says what to do first"
     return UnknownNameError(
         f"no {kind} is called {name!r} ({_plural(kind)}: {listed})",
-        fix=f"did you mean {close!r}?" if close else f"use one of the {_plural(kind)} listed",
+        fix=fix,
     )
 
 

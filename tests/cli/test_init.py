@@ -61,3 +61,15 @@ def test_a_wrong_value_is_refused_and_nothing_is_written(
     error = capsys.readouterr().err
     assert (code, reason in error) == (2, True), error
     assert not folder.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_two_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+
+    assert init(str(tmp_path / "file" / "bank")) == 3
+
+    error, fix = capsys.readouterr().err.splitlines()
+    assert error.startswith("error: the project cannot be written to ")
+    assert fix == "  fix: choose a folder in which you may write"

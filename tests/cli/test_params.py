@@ -114,6 +114,11 @@ def test_a_regulatory_value_is_appended_with_its_date_and_approver(
         (("tidy.report_amount", "9000"), "needs somebody's approval", "--approved-by"),
         (("tidy.report_amount", "9000", "--approved-by", "Ann"), "holds from a date", "--from DATE"),
         (
+            ("tidy.report_amount", "9000", "--from", "tomorrow"),
+            "'tomorrow' is not a day",
+            "params set --help",
+        ),
+        (
             (
                 "tidy.report_amount",
                 "9000",

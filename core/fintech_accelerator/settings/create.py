@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.errors import UsageError
+from fintech_accelerator.errors import EnvironmentFailure, UsageError
 from fintech_accelerator.settings.model import ProjectSettings
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def create_project(
 ) -> NewProject:
     """Write fintech.toml (and .gitignore if there is none) into `folder`; `sources` is TOML text.
 
-    Raises UsageError when there is a project already, or a value is not valid.
+    Raises UsageError when there is a project already, or a value is not valid; EnvironmentFailure when the
+    folder cannot be written.
     """
     path = folder / "fintech.toml"
     if path.exists():
@@ -75,14 +76,24 @@ def create_project(
         base_currency=f'"{project.base_currency}"',
         time_zone=f'"{project.time_zone}"',
     )
+    try:
+        written = _write(folder, text + (sources if sources is not None else EXAMPLE_SOURCE))
+    except OSError as cause:
+        raise EnvironmentFailure(
+            f"the project cannot be written to {folder}: {cause.strerror or cause}",
+            fix="choose a folder in which you may write",
+        ) from cause
+    return NewProject(folder, written)
+
+
+def _write(folder: Path, text: str) -> tuple[Path, ...]:
+    path, ignore = folder / "fintech.toml", folder / ".gitignore"
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(text + (sources if sources is not None else EXAMPLE_SOURCE), encoding="utf-8")
-    written = [path]
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text(GIT_IGNORE, encoding="utf-8")
-        written.append(ignore)
-    return NewProject(folder, tuple(written))
+    path.write_text(text, encoding="utf-8")
+    if ignore.exists():
+        return (path,)
+    ignore.write_text(GIT_IGNORE, encoding="utf-8")
+    return path, ignore
 
 
 def _validated(name: str, base_currency: str, time_zone: str) -> ProjectSettings:

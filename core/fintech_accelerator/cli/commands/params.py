@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,19 @@ from fintech_accelerator.cli.render import json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from fintech_accelerator.pipeline.parameters import ParameterRow
+
+
+class Day(click.ParamType[date]):
+    """A day as people write it to machines: 2027-01-01."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the day, or say how one is written."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day, such as 2027-01-01", param, ctx)
 
 
 @click.group("params")
@@ -56,7 +69,7 @@ def list_command(project: Path | None, pack: str | None, *, as_json: bool) -> No
 @click.option(
     "--from",
     "effective_from",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     metavar="DATE",
     help="The day from which a regulatory value holds, such as 2027-01-01.",
 )
@@ -67,7 +80,7 @@ def set_command(
     project: Path | None,
     name: str,
     value: str,
-    effective_from: datetime | None,
+    effective_from: date | None,
     approved_by: str | None,
     *,
     as_json: bool,
@@ -83,7 +96,7 @@ def set_command(
         project_settings(project),
         name,
         value,
-        effective_from=effective_from.date() if effective_from else None,
+        effective_from=effective_from,
         approved_by=approved_by,
     )
     if as_json:
