@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from fintech_accelerator.cli.complete import enabled_pack
 from fintech_accelerator.cli.render import json_option, print_json
 
 
 @click.command("rollback")
-@click.argument("pack")
+@click.argument("pack", shell_complete=enabled_pack)
 @click.option(
     "--to", type=click.IntRange(1), metavar="NUMBER", help="The publication. Default: the one before."
 )
