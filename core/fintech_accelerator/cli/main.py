@@ -62,7 +62,7 @@ def _plugin_commands() -> Iterable[click.Command]:
 @click.version_option(package_name="fintech-accelerator", prog_name="fintech")
 @click.pass_context
 def cli(context: click.Context, project: Path | None) -> None:
-    """Governed analytics for banks: packs of models, quality gates and dashboards.
+    """Governed analytics for banks: packs of models and quality gates, checked and published as one.
 
     Start with `fintech demo`, or with `fintech init` beside your own files.
     """
