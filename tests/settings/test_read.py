@@ -38,7 +38,22 @@ def test_a_source_may_stand_several_times_for_one_table(tmp_path: Path) -> None:
     ("text", "reason", "fix"),
     [
         ("[projekt]\n", r"no table \[projekt\]", r"did you mean \[project\]"),
-        ('[project]\nnam = "x"\n', "project.nam", "did you mean 'name'|add 'name'"),
+        ('[project]\nnam = "x"\n', "project.nam is not a setting", "did you mean 'name'"),
+        (
+            PROJECT + '[[sources.transactions]]\nfile = { tx = "a.csv" }\n',
+            "sources.transactions.0.file is not a setting",
+            "did you mean 'files'",
+        ),
+        (
+            PROJECT + '[sources.transactions]\nfiles = { tx = "a.csv" }\n',
+            "a source may stand several times",
+            r"\[\[sources.transactions\]\], with two brackets",
+        ),
+        (
+            PROJECT + '[[sources.transactions]]\nfiles = "a.csv"\n',
+            "sources.transactions.0.files gives its files no names, found 'a.csv'",
+            "files = { rows",
+        ),
         ("[project]\n", "project.name is missing", "add 'name'"),
         ('[project]\nname = "x"\ntime_zone = "Mars/Base"\n', "not an IANA time zone", "correct"),
         ('[project]\nname = "x"\nbase_currency = "usd"\n', "base_currency", "correct"),

@@ -44,7 +44,7 @@ def load_settings(root: Path) -> Settings:
     try:
         return Settings.model_validate({**raw, "root": root.resolve()})
     except ValidationError as cause:
-        raise _readable(cause, raw) from cause
+        raise _readable(cause) from cause
 
 
 def _refuse_unknown_tables(raw: dict[str, Any]) -> None:
@@ -57,11 +57,13 @@ def _refuse_unknown_tables(raw: dict[str, Any]) -> None:
             )
 
 
-def _readable(cause: ValidationError, raw: dict[str, Any]) -> SettingsError:
-    details = cause.errors()[0]
+def _readable(cause: ValidationError) -> SettingsError:
+    errors = cause.errors()
+    # A misspelt key is both unknown and missing under its right name: the first says what to do.
+    details = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
     place = [part for part in details["loc"] if part != "duckdb"]
     dotted = ".".join(str(part) for part in place)
-    more = f" (and {len(cause.errors()) - 1} more)" if len(cause.errors()) > 1 else ""
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     if details["type"] == "extra_forbidden":
         return _unknown_key(place, dotted, more)
     if details["type"] == "literal_error" and place[-1] == "engine":
@@ -71,7 +73,16 @@ def _readable(cause: ValidationError, raw: dict[str, Any]) -> SettingsError:
         )
     if details["type"] == "missing":
         return SettingsError(f"{FILE_NAME}: {dotted} is missing{more}", fix=f"add {place[-1]!r} there")
-    del raw
+    if details["type"] == "tuple_type" and place[0] == "sources":
+        return SettingsError(
+            f"{FILE_NAME}: {dotted} is one table, but a source may stand several times{more}",
+            fix=f"write [[{dotted}]], with two brackets",
+        )
+    if details["type"] == "dict_type" and place[-1] == "files":
+        return SettingsError(
+            f"{FILE_NAME}: {dotted} gives its files no names, found {details['input']!r}{more}",
+            fix='write files = { rows = "landing/*.csv" }',
+        )
     return SettingsError(f"{FILE_NAME}: {dotted}: {_message(details)}{more}", fix="correct the value")
 
 
