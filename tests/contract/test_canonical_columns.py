@@ -77,6 +77,37 @@ KEYS = {
     "campaigns": ("campaign_id", "customer_id"),
 }
 
+VALUES = {
+    "customers.party_type": "individual business trust government",
+    "customers.onboarding_channel": "branch web mobile partner",
+    "customers.kyc_status": "pending verified refresh_due failed exited",
+    "customers.kyc_risk_rating": "low medium high prohibited",
+    "accounts.product_type": """
+        checking savings term_deposit credit_card personal_loan auto_loan mortgage heloc bnpl investment
+        prepaid
+    """,
+    "accounts.status": "pending open dormant frozen closed charged_off escheated",
+    "accounts.close_initiator": "customer bank death fraud escheat",
+    "accounts.rate_type": "fixed variable tiered",
+    "transactions.direction": "D C",
+    "transactions.txn_type": """
+        purchase refund cash_deposit cash_withdrawal transfer_in transfer_out p2p_in p2p_out ach_credit
+        ach_debit wire_in wire_out check bill_payment fee fee_reversal interest_paid interest_charged
+        loan_disbursement loan_payment chargeback representment reversal adjustment payroll
+    """,
+    "transactions.status": "authorized posted declined reversed expired",
+    "transactions.channel": "pos ecom atm branch mobile web phone api batch system",
+    "login_activity.event_type": """
+        login logout password_change password_reset mfa_enroll mfa_disable email_change phone_change
+        address_change beneficiary_add limit_change device_bind
+    """,
+    "login_activity.outcome": "success failure challenged blocked",
+    "login_activity.failure_reason": "bad_password unknown_user mfa_failed locked expired risk_block",
+    "login_activity.auth_method": "password passkey biometric otp_sms otp_app sso",
+    "login_activity.channel": "mobile web api phone",
+    "credit_scores.pull_type": "soft hard",
+}
+
 
 @pytest.mark.parametrize("name", PROMISED)
 def test_a_table_has_every_column_that_was_promised(name: str) -> None:
@@ -91,6 +122,13 @@ def test_a_row_must_have_its_keys_and_what_it_is_about_and_nothing_else(name: st
 
     always = {column.name for column in columns if column.requirement is Requirement.ALWAYS}
     assert always == INDISPENSABLE[name]
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_column_takes_the_values_that_were_promised(name: str) -> None:
+    table, column = name.split(".")
+
+    assert set(load_contract().table(table).column(column).enum) == set(VALUES[name].split())
 
 
 @pytest.mark.parametrize("name", KEYS)
