@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.errors import PluginError, UsageError
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.ports import SampleBankFiles, SampleBankMaker, SampleBankSize
 
 SAMPLE_FOLDER = "landing"
+MAKING_FOLDER = ".landing-in-the-making"
 SAMPLE_BANK = "sample-bank"
 
 
@@ -42,10 +45,19 @@ def _maker() -> SampleBankMaker:
 def make_demo_project(
     folder: Path, size: SampleBankSize, *, on_table: Callable[[str], None]
 ) -> tuple[NewProject, SampleBankFiles]:
-    """A project with a generated bank's files in `landing/` and every table of it mapped."""
-    files = make_sample_bank(folder / SAMPLE_FOLDER, size, as_csv=False, on_table=on_table)
+    """A project with a generated bank's files in `landing/` and every table of it mapped.
+
+    The files are made aside: what was stopped half-way is made anew, and never taken for a whole bank.
+    """
+    making = folder / MAKING_FOLDER
+    shutil.rmtree(making, ignore_errors=True)
+    landing = folder / SAMPLE_FOLDER
+    if landing.exists():
+        raise UsageError(f"{landing} exists already", fix="give another folder with --folder, or remove it")
+    files = make_sample_bank(making, size, as_csv=False, on_table=on_table)
+    making.rename(landing)
     project = create_project(folder, name="sample-bank", sources=source_entries(files))
-    return project, files
+    return project, replace(files, folder=landing)
 
 
 def source_entries(files: SampleBankFiles) -> str:

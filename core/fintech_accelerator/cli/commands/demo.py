@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from fintech_accelerator.cli.render import json_option
+
 
 @click.command("demo")
 @click.option(
@@ -20,7 +22,8 @@ import click
     "--days", type=click.IntRange(30, 3650), default=365, show_default=True, help="Days of history."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bank.")
-def demo(folder: Path, customers: int, days: int, seed: int) -> int:
+@json_option
+def demo(*, folder: Path, customers: int, days: int, seed: int, as_json: bool) -> int:
     """Make a bank up, enable every installed pack and run: files in, checked and published marts out."""
     from fintech_accelerator.cli.commands.run import run_project
     from fintech_accelerator.pipeline.demo import make_demo_project
@@ -33,10 +36,13 @@ def demo(folder: Path, customers: int, days: int, seed: int) -> int:
         size = SampleBankSize(customers=customers, days=days, seed=seed)
         _, files = make_demo_project(folder, size, on_table=_quiet)
         click.echo(f"  {sum(files.rows.values()):,} rows in {len(files.rows)} tables", err=True)
+    if not load_settings(folder).packs:
         click.echo("  inspecting, proving and enabling the installed packs ...", err=True)
         enable_packs(load_settings(folder))
-    code = run_project(load_settings(folder))
-    click.echo(f"the demo is a project like yours: `cd {folder}`, then any command of `fintech --help`")
+    code = run_project(load_settings(folder), as_json=as_json)
+    click.echo(
+        f"the demo is a project like yours: `cd {folder}`, then any command of `fintech --help`", err=as_json
+    )
     return code
 
 
