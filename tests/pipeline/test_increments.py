@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.bank import copy_pack
 from tests.pipeline.small_bank import SmallBank, fresh_bank, pack_of, payments, published_bank
 
 from fintech_accelerator.engines.publications import read_manifest
@@ -116,3 +117,21 @@ def test_publications_that_were_deleted_are_published_again(grown: SmallBank) ->
     assert pack_of(grown.go()).status == "published"
 
     assert grown.marts() == before
+
+
+def test_a_pack_enabled_later_is_built_of_every_day(grown: SmallBank, tmp_path: Path) -> None:
+    bank = grown.copy(tmp_path / "bank")
+    model = copy_pack(bank.root, "second") / "dbt/models/marts/second__daily_totals.sql"
+    sql = model.read_text(encoding="utf-8")
+    always = sql.replace("{% if is_incremental() %}", "").replace(
+        "{% endif %}", ""
+    )  # touched days, also at first
+    assert always != sql
+    model.write_text(always, encoding="utf-8")
+    bank.enable("second")
+
+    report = bank.go()
+
+    assert {pack.pack: pack.status for pack in report.packs} == {"tidy": "unchanged", "second": "published"}
+    marts = bank.marts()
+    assert len(marts["second__daily_totals"]) == len(marts["tidy__daily_totals"])

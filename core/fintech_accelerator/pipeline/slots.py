@@ -63,6 +63,8 @@ def plan_work(context: RunContext, connection: duckdb.DuckDBPyConnection) -> Wor
             if done == 0:
                 begin_building(context, name, content, through=0)  # first: a kill may come between
                 _drop(connection, name)
+    if to_build:  # core.days_to_build says which days: the last build's is of other slots
+        to_build.add(CORE)
     return Work(frozenset(to_build), through)
 
 
