@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     import click
 
     from fintech_accelerator.events import Event
-    from fintech_accelerator.ports import Connector, PackLocation, SampleBankMaker
+    from fintech_accelerator.ports import (
+        Connector,
+        CredentialSource,
+        ObjectStoreMaker,
+        PackLocation,
+        SampleBankMaker,
+    )
 
 PROJECT_NAME = "fintech"
 hookspec = pluggy.HookspecMarker(PROJECT_NAME)
@@ -52,4 +58,16 @@ def fintech_commands() -> Iterable[click.Command]:
 @hookspec
 def fintech_sample_banks() -> Iterable[SampleBankMaker]:
     """List generators of made-up banks, for `fintech sample` and `fintech demo`. Must import lightly."""
+    return ()
+
+
+@hookspec
+def fintech_credential_sources() -> Iterable[CredentialSource]:
+    """List where a warehouse's login can be fetched. Must import lightly and reach nothing yet."""
+    return ()
+
+
+@hookspec
+def fintech_object_stores() -> Iterable[ObjectStoreMaker]:
+    """List the kinds of buckets that files can be put into. Must import lightly and reach nothing yet."""
     return ()

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     import click
 
     from fintech_accelerator.events import Event, EventSink
-    from fintech_accelerator.ports import Connector, PackLocation, SampleBankMaker
+    from fintech_accelerator.ports import (
+        Connector,
+        CredentialSource,
+        ObjectStoreMaker,
+        PackLocation,
+        SampleBankMaker,
+    )
 
 GROUP = "fintech.plugins"
 LIMIT_VARIABLE = "FINTECH_PLUGINS"  # a comma list: load only these
@@ -76,6 +82,14 @@ class Plugins:
     def sample_banks(self) -> dict[str, SampleBankMaker]:
         """Every generator of made-up banks by name. Raises PluginError when two claim one name."""
         return self._by_name("sample bank", "fintech_sample_banks")
+
+    def credential_sources(self) -> dict[str, CredentialSource]:
+        """Every source of logins by name. Raises PluginError when two plugins claim one name."""
+        return self._by_name("credential source", "fintech_credential_sources")
+
+    def object_stores(self) -> dict[str, ObjectStoreMaker]:
+        """Every kind of bucket by its scheme. Raises PluginError when two plugins claim one."""
+        return self._by_name("object store", "fintech_object_stores")
 
     def commands(self) -> tuple[click.Command, ...]:
         """The commands that plugins add."""

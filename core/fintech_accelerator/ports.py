@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -73,4 +73,44 @@ class SampleBankMaker(Protocol):
         self, folder: Path, size: SampleBankSize, *, as_csv: bool, on_table: Callable[[str], None]
     ) -> SampleBankFiles:
         """Write the files under `folder`, calling `on_table` with each table's name when it begins."""
+        ...
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A user and a password, perhaps temporary. The password never shows in a message or a log."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+class CredentialSource(Protocol):
+    """Fetches what a warehouse's login needs. `name` is what a target says in `authentication = "..."`."""
+
+    name: str
+
+    def credentials(self, options: Mapping[str, Any]) -> Credentials:
+        """Fresh credentials for a target's settings. Raises EnvironmentFailure with what to do."""
+        ...
+
+
+class ObjectStore(Protocol):
+    """One place of a bucket, where files are put for a warehouse to copy."""
+
+    def put(self, path: Path, name: str) -> str:
+        """Store a file under a name, over what was there; returns its URI. Raises EnvironmentFailure."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove what `put` stored; nothing happens when it is gone. Raises EnvironmentFailure."""
+        ...
+
+
+class ObjectStoreMaker(Protocol):
+    """Opens buckets. `name` is the scheme of their URIs."""
+
+    name: str
+
+    def open(self, uri: str, options: Mapping[str, Any]) -> ObjectStore:
+        """The place that a URI names: a bucket and perhaps a prefix."""
         ...

@@ -6,7 +6,6 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.compose.render import BUILD
 from fintech_accelerator.compose.runner import DbtRunner
 from fintech_accelerator.testing import composed_project
 
@@ -42,7 +41,8 @@ def test_the_portable_windows_equal_those_of_the_engine(tmp_path: Path) -> None:
     rows = {"customers": customers, "accounts": accounts, "transactions": payments}
 
     project = composed_project(tmp_path, ["fraud"], rows)
-    result = DbtRunner(project.dbt).invoke("test", "--select", "fraud__window_forms_agree", target=BUILD)
+    runner = DbtRunner(project.dbt)
+    result = runner.invoke("test", "--select", "fraud__window_forms_agree", target=runner.target)
 
     assert result.exception is None
     assert [(each.node.name, str(each.status)) for each in result.result] == [

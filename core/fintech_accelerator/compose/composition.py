@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.compose.enabled import (
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fintech_accelerator.contract import Contract
+    from fintech_accelerator.engines.engine import Engine
     from fintech_accelerator.ingest import Capabilities
     from fintech_accelerator.packs.dated import ParameterPeriod
     from fintech_accelerator.packs.discovery import Discovery
     from fintech_accelerator.packs.lock import LockedPack
-    from fintech_accelerator.settings import DuckDbTarget, Settings
+    from fintech_accelerator.settings import DuckDbTarget, RedshiftTarget, Settings
 
 CORE = "core"
 
@@ -36,7 +38,7 @@ class Composition:
     settings: Settings
     contract: Contract
     target_name: str
-    target: DuckDbTarget
+    target: DuckDbTarget | RedshiftTarget
     packs: tuple[EnabledPack, ...]
     unavailable: tuple[UnavailablePack, ...]
     levels: tuple[tuple[str, ...], ...]  # of the selected packs only
@@ -46,8 +48,15 @@ class Composition:
 
     @property
     def warehouse(self) -> Path:
-        """The DuckDB file of the target."""
+        """The DuckDB file of the target: its warehouse, or where files are staged for it."""
         return self.settings.warehouse(self.target)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What builds and holds the models."""
+        from fintech_accelerator.engines import engine_of
+
+        return engine_of(self.target, self.warehouse)
 
     @property
     def selected(self) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.compose.access import personal_data_read
 from fintech_accelerator.compose.compiled_sql import QueryProblem, check_query
+from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.compose.failures import parse_error
-from fintech_accelerator.engines.duckdb import open_warehouse, quoted
 from fintech_accelerator.errors import PackRefusedError
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from fintech_accelerator.compose.composition import Composition
     from fintech_accelerator.compose.enabled import EnabledPack
     from fintech_accelerator.compose.runner import DbtRunner
+    from fintech_accelerator.engines.engine import Place
 
-RULES = "4"  # changes when the check becomes stricter, so that everything is proven again
+RULES = "5"  # changes when the check becomes stricter, so that everything is proven again
 KEPT_PROOFS = 200
 
 
@@ -36,14 +37,17 @@ def prove_new_content(runner: DbtRunner) -> None:
     new = {pack for pack, proof in wanted.items() if proof not in proven}
     if not new:
         return
-    scratch = runner.project.folder / "proof"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
+    engine, scratch = runner.engine, runner.project.scratch
+    engine.forget_pretended(scratch)
+    scratch.mkdir(parents=True, exist_ok=True)
     try:
-        _prove(runner, new)
-        if _pretend_first_run_is_done(scratch / composition.warehouse.name, runner.manifest, new):
-            _prove(runner, new, only="config.materialized:incremental")
+        prover = runner.prover()
+        _prove(prover, new)
+        if later := _incremental(prover.manifest, new):
+            engine.pretend(scratch, later)
+            _prove(prover, new, only="config.materialized:incremental")
     finally:
+        engine.forget_pretended(scratch)
         shutil.rmtree(scratch, ignore_errors=True)
     kept = [*proven, *(wanted[pack] for pack in sorted(new))][-KEPT_PROOFS:]
     path.write_text(json.dumps(kept, indent=2), encoding="utf-8")
@@ -56,7 +60,8 @@ def proofs_of(composition: Composition) -> dict[str, str]:
         name: hashlib.sha256(
             json.dumps(
                 [
-                    *(RULES, composition.core_content_hash, pack.lock_hash, pack.param_set_id),
+                    *(RULES, composition.engine.dialect, composition.core_content_hash),
+                    *(pack.lock_hash, pack.param_set_id),
                     *(packs[supplier].lock_hash for supplier in pack.suppliers),
                 ]
             ).encode()
@@ -75,13 +80,15 @@ def _prove(runner: DbtRunner, packs: set[str], *, only: str = "") -> None:
             raise parse_error(RuntimeError(str(each.message)), runner.project.folder)
         if str(node.resource_type) != "model" or node.config.materialized == "ephemeral":
             continue  # an ephemeral model is checked inside those that refer to it
-        _check(runner.project.composition.pack(node.package_name), node, _readable(node, runner.manifest))
+        pack = runner.project.composition.pack(node.package_name)
+        _check(pack, node, _readable(node, runner.manifest), runner.engine.dialect)
 
 
-def _check(pack: EnabledPack, node: Any, readable: frozenset[tuple[str, str]]) -> None:
+def _check(pack: EnabledPack, node: Any, readable: frozenset[Place], dialect: str) -> None:
     """Raise PackRefusedError unless the compiled model only reads, and only what it may."""
     file = f"dbt/{node.original_file_path}"
-    problem = check_query(node.compiled_code, readable) or _undeclared(pack, node.compiled_code)
+    sql = node.compiled_code
+    problem = check_query(sql, readable, dialect=dialect) or _undeclared(pack, sql, dialect)
     if problem:
         line = _source_line(problem, node.compiled_code, pack.files[file].decode())
         raise PackRefusedError(
@@ -90,8 +97,8 @@ def _check(pack: EnabledPack, node: Any, readable: frozenset[tuple[str, str]]) -
         )
 
 
-def _undeclared(pack: EnabledPack, sql: str) -> QueryProblem | None:
-    undeclared = sorted(personal_data_read(sql) - set(pack.manifest.reads_pii))
+def _undeclared(pack: EnabledPack, sql: str, dialect: str) -> QueryProblem | None:
+    undeclared = sorted(personal_data_read(sql, dialect=dialect) - set(pack.manifest.reads_pii))
     if not undeclared:
         return None
     listed = ", ".join(undeclared)
@@ -107,36 +114,34 @@ def _source_line(problem: QueryProblem, compiled: str, source: str) -> str:
     return f", line {places[0]}" if len(places) == 1 else f", compiled line {problem.line} ({wanted!r})"
 
 
-def _readable(node: Any, manifest: Any) -> frozenset[tuple[str, str]]:
+def _readable(node: Any, manifest: Any) -> frozenset[Place]:
     """The relations a model may read: those it declares by ref, and those the core's macros brought in.
 
-    An ephemeral model stands inside the one that refers to it, with what it reads.
+    An ephemeral model stands inside the one that refers to it, with what it reads. Another pack's export is
+    read where it is served, in the schema of that pack's name.
     """
-    places: set[tuple[str, str]] = set()
+    places: set[Place] = set()
     for unique_id in node.depends_on.nodes:
         other = manifest.nodes.get(unique_id) or manifest.sources.get(unique_id)
         if other is None:
             continue
         if getattr(other.config, "materialized", None) == "ephemeral":
             places |= _readable(other, manifest)
-        places.add((other.schema, getattr(other, "identifier", None) or other.alias))
+        is_own = other.package_name in (CORE, node.package_name)
+        schema = other.schema if is_own else other.package_name
+        places.add((schema, getattr(other, "identifier", None) or other.alias))
     if node.config.materialized == "incremental":
         places.add((node.schema, node.alias))
     return frozenset(places)
 
 
-def _pretend_first_run_is_done(warehouse: Path, manifest: Any, packs: set[str]) -> bool:
-    """Make the incremental models exist, empty, so that they compile as in a later run; whether any does."""
-    is_any = False
-    with open_warehouse(warehouse) as connection:
-        for node in manifest.nodes.values():
-            if node.package_name in packs and node.config.materialized == "incremental":
-                columns = [f"{quoted(name)} varchar" for name in node.columns] or ["nothing varchar"]
-                place = f"{quoted(node.schema)}.{quoted(node.alias)}"
-                connection.execute(f"create schema if not exists {quoted(node.schema)}")
-                connection.execute(f"create table if not exists {place} ({', '.join(columns)})")
-                is_any = True
-    return is_any
+def _incremental(manifest: Any, packs: set[str]) -> dict[Place, list[str]]:
+    """The incremental models where the proof looks for them, with their columns."""
+    return {
+        (node.schema, node.alias): list(node.columns)
+        for node in manifest.nodes.values()
+        if node.package_name in packs and node.config.materialized == "incremental"
+    }
 
 
 def _read(path: Path) -> list[str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.compose.composition import CORE, Composition, core_folder
 from fintech_accelerator.compose.core_package import core_package
-from fintech_accelerator.engines.duckdb import profile
 from fintech_accelerator.packs.files import read_pack_files
 
 if TYPE_CHECKING:
@@ -18,17 +17,9 @@ if TYPE_CHECKING:
     from fintech_accelerator.compose.enabled import EnabledPack
 
 PROJECT_NAME = "composed"
-BUILD = "build"  # the dbt target that builds in the bank's warehouse
-PROOF = "proof"  # the dbt target that only compiles, against an empty scratch warehouse
 PACKAGES = "packages"
 KEPT = frozenset({"target", "logs", "proof", "temporary", "seeds.json", "proven.json"})
 DBT_FOLDERS = ("models", "macros", "seeds", "tests")
-GENERATE_SCHEMA_NAME = """\
-{#- Every model says its schema in full: core's in the core, the pack's name in packs. -#}
-{% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ custom_schema_name if custom_schema_name is not none else target.schema }}
-{%- endmacro %}
-"""
 
 
 @dataclass(frozen=True)
@@ -43,6 +34,11 @@ class DbtProject:
         """Where the engine spills to."""
         return self.folder / "temporary"
 
+    @property
+    def scratch(self) -> Path:
+        """Where packs are proven."""
+        return self.folder / "proof"
+
 
 def render(composition: Composition) -> DbtProject:
     """Write the project. Only files whose bytes differ are written, and files of the past are removed."""
@@ -52,7 +48,6 @@ def render(composition: Composition) -> DbtProject:
     wanted = {
         "dbt_project.yml": _json(root_project(composition)),
         "profiles.yml": _json(_profiles(project)),
-        "macros/generate_schema_name.sql": GENERATE_SCHEMA_NAME.encode(),
         **_root_macros(),
         **_core_package(composition),
     }
@@ -114,11 +109,9 @@ def _schemas(pack: EnabledPack) -> dict[str, Any]:
 
 
 def _profiles(project: DbtProject) -> dict[str, Any]:
-    composition = project.composition
-    build = profile(composition.warehouse, composition.target, temporary=project.temporary)
-    scratch = project.folder / "proof" / composition.warehouse.name
-    proof = profile(scratch, composition.target, temporary=project.temporary)
-    return {PROJECT_NAME: {"target": BUILD, "outputs": {BUILD: build, PROOF: proof}}}
+    engine = project.composition.engine
+    outputs = engine.outputs(temporary=project.temporary, scratch=project.scratch)
+    return {PROJECT_NAME: {"target": engine.build_targets[0], "outputs": outputs}}
 
 
 def _root_macros() -> dict[str, bytes]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.compose.environment import scrubbed_environment
 from fintech_accelerator.compose.failures import build_error, parse_error
-from fintech_accelerator.compose.render import BUILD, PROOF, DbtProject
 from fintech_accelerator.compose.seeds import remember_seeds, unchanged_seeds
 from fintech_accelerator.events import Event, StepFinished, StepStarted, ignore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from fintech_accelerator.compose.render import DbtProject
+    from fintech_accelerator.engines.engine import Engine
     from fintech_accelerator.errors import FintechError
     from fintech_accelerator.events import EventSink
 
@@ -48,21 +49,33 @@ class ModelResult:
 
 @dataclass
 class DbtRunner:
-    """Runs dbt on one rendered project; keeps the parsed manifest between invocations."""
+    """Runs dbt on one rendered project; keeps the parsed manifest between invocations.
+
+    `target` is dbt's: the engine's only one, or the slot that is built.
+    """
 
     project: DbtProject
+    target: str = ""
     manifest: Any = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.target = self.target or self.engine.build_targets[0]
+
+    @property
+    def engine(self) -> Engine:
+        """What builds the models."""
+        return self.project.composition.engine
 
     def parse(self) -> Any:
         """Parse (again only what changed) and check what came out. Raises BuildError or PackRefusedError."""
         from fintech_accelerator.compose.proof import prove_new_content
         from fintech_accelerator.compose.verify import verify_manifest
 
-        result = self.invoke("parse", target=BUILD)
+        result = self.invoke("parse", target=self.target)
         if not result.success:
             raise parse_error(result.exception, self.project.folder)
         self.manifest = result.result
-        verify_manifest(self.project.composition, self.manifest)
+        verify_manifest(self.project.composition, self.manifest, self.target)
         prove_new_content(self)
         return self.manifest
 
@@ -76,42 +89,54 @@ class DbtRunner:
     ) -> tuple[ModelResult, ...]:
         """Build the selected seeds and models, in order; a failed one stops only those that depend on it.
 
-        Seeds that are in the warehouse as they are now are left out. Frees the warehouse's file at the end.
-        Raises EnvironmentFailure when the warehouse cannot be opened at all.
+        Seeds that are in the warehouse as they are now are left out. Lets go of the warehouse at the end.
+        Raises EnvironmentFailure when the warehouse cannot be reached at all.
         """
         if self.manifest is None:
             self.parse()
-        composition = self.project.composition
         left_out = () if full_refresh else unchanged_seeds(self.project, self.manifest)
         arguments = ["--select", *select, "--resource-type", "model", "seed"]
         arguments += ["--exclude", *left_out] if left_out else []
         arguments += ["--full-refresh"] if full_refresh else []
         result = self.invoke(
-            "build", *arguments, "--no-write-json", target=BUILD, watch=_watcher(on_event, run_id)
+            "build", *arguments, "--no-write-json", target=self.target, watch=_watcher(on_event, run_id)
         )
         if result.result is None:
             raise parse_error(result.exception, self.project.folder)
         results = tuple(self._result(each) for each in result.result)
         remember_seeds(self.project, self.manifest, [each.name for each in results if each.status == "ok"])
-        return with_rows(composition.warehouse, self.manifest, results)
+        return with_rows(self.engine, self.manifest, results)
+
+    def prover(self) -> DbtRunner:
+        """A runner to compile where nothing is built; its models lie in schemas of their own, if need be."""
+        proof = self.engine.proof_target
+        if self.engine.schema_in("", proof) == self.engine.schema_in("", self.target):
+            return self
+        other = DbtRunner(self.project, target=proof)
+        result = other.invoke("parse", target=proof)
+        if not result.success:
+            raise parse_error(result.exception, self.project.folder)
+        other.manifest = result.result
+        return other
 
     def compile_for_proof(self, packs: Sequence[str], *, only: str = "") -> Any:
         """Compile packs' models (of them `only` one selection) in the scratch warehouse; dbt's result."""
         packages = [f"package:{pack}{',' if only else ''}{only}" for pack in packs]
-        return self.invoke("compile", "--select", *packages, "--no-write-json", target=PROOF)
+        return self.invoke(
+            "compile", "--select", *packages, "--no-write-json", target=self.engine.proof_target
+        )
 
     def docs(self) -> Path:
         """Write the documentation of the composition as one page under .fintech/docs."""
         if self.manifest is None:
             self.parse()
-        has_warehouse = self.project.composition.warehouse.is_file()
-        empty = () if has_warehouse else ("--empty-catalog",)  # looking into it would make the file
-        result = self.invoke("docs", "generate", "--static", "--no-compile", *empty, target=BUILD)
+        empty = () if self.engine.is_there else ("--empty-catalog",)  # looking into it would make the file
+        result = self.invoke("docs", "generate", "--static", "--no-compile", *empty, target=self.target)
         if not result.success:
             raise parse_error(result.exception, self.project.folder)
         page = self.project.composition.settings.workspace.state / "docs" / "index.html"
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_bytes((self.target_folder(BUILD) / "static_index.html").read_bytes())
+        page.write_bytes((self.target_folder(self.target) / "static_index.html").read_bytes())
         return page
 
     def target_folder(self, target: str) -> Path:
@@ -131,29 +156,17 @@ class DbtRunner:
             *command[words:],
         ]
         _forget_injected(self.manifest)
-        with scrubbed_environment():
+        with scrubbed_environment(self.engine.secrets()):
             from dbt.cli.main import dbtRunner
 
             runner = dbtRunner(manifest=self.manifest, callbacks=[watch] if watch else [])
             try:
                 done = runner.invoke(arguments)
             finally:
-                self.close()
+                self.engine.release()
         if isinstance(done.exception, KeyboardInterrupt):  # dbt takes it for a failure of its own
             raise done.exception
         return done
-
-    def close(self) -> None:
-        """Let go of the warehouse's file."""
-        import gc
-
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-        environment = DuckDBConnectionManager._ENV  # noqa: SLF001  (close_all_connections only forgets it)
-        if environment is not None:
-            environment.close()
-        DuckDBConnectionManager.close_all_connections()
-        gc.collect(0)
 
     def _result(self, each: Any) -> ModelResult:
         node = each.node
@@ -171,11 +184,9 @@ class DbtRunner:
         )
 
 
-def with_rows(warehouse: Path, manifest: Any, results: tuple[ModelResult, ...]) -> tuple[ModelResult, ...]:
+def with_rows(engine: Engine, manifest: Any, results: tuple[ModelResult, ...]) -> tuple[ModelResult, ...]:
     """The results with the number of rows each table has now."""
     from dataclasses import replace
-
-    from fintech_accelerator.engines.duckdb import catalogue, open_warehouse, quoted
 
     if not any(each.status == "ok" for each in results):
         return results
@@ -184,17 +195,15 @@ def with_rows(warehouse: Path, manifest: Any, results: tuple[ModelResult, ...]) 
         for node in manifest.nodes.values()
         if node.config.materialized not in ("view", "ephemeral")
     }
-    with open_warehouse(warehouse, read_only=True) as connection:
-        there = catalogue(connection)
-
-        def rows_of(each: ModelResult) -> int | None:
-            place = places.get((each.package, each.name))
-            if each.status != "ok" or place is None or place not in there:
-                return None
-            name = f"{quoted(place[0])}.{quoted(place[1])}"
-            return int(connection.execute(f"select count(*) from {name}").fetchall()[0][0])
-
-        return tuple(replace(each, rows=rows_of(each)) for each in results)
+    built = {
+        (each.package, each.name): places[each.package, each.name]
+        for each in results
+        if each.status == "ok" and (each.package, each.name) in places
+    }
+    rows = engine.row_counts(built.values())
+    return tuple(
+        replace(each, rows=rows.get(built.get((each.package, each.name), ("", "")))) for each in results
+    )
 
 
 def _forget_injected(manifest: Any) -> None:

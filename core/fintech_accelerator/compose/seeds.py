@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.engines.duckdb import catalogue, open_warehouse
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -17,16 +15,15 @@ if TYPE_CHECKING:
 def unchanged_seeds(project: DbtProject, manifest: Any) -> tuple[str, ...]:
     """The names of seeds that stand in the warehouse with the content they have now."""
     remembered = _read(_path(project))
-    warehouse = project.composition.warehouse
-    if not remembered or not warehouse.is_file():
+    engine = project.composition.engine
+    if not remembered or not engine.is_there:
         return ()
-    with open_warehouse(warehouse, read_only=True) as connection:
-        there = catalogue(connection)
+    there = engine.catalogue()
     return tuple(
         sorted(
             node.name
             for node in _seeds(manifest)
-            if remembered.get(node.name) == _state(node) and (node.schema, node.alias) in there
+            if remembered.get(_key(project, node)) == _state(node) and (node.schema, node.alias) in there
         )
     )
 
@@ -34,7 +31,7 @@ def unchanged_seeds(project: DbtProject, manifest: Any) -> tuple[str, ...]:
 def remember_seeds(project: DbtProject, manifest: Any, built: Iterable[str]) -> None:
     """Note the content of the seeds that were just loaded."""
     names = set(built)
-    loaded = {node.name: _state(node) for node in _seeds(manifest) if node.name in names}
+    loaded = {_key(project, node): _state(node) for node in _seeds(manifest) if node.name in names}
     if loaded:
         path = _path(project)
         path.write_text(json.dumps({**_read(path), **loaded}, indent=2), encoding="utf-8")
@@ -42,6 +39,11 @@ def remember_seeds(project: DbtProject, manifest: Any, built: Iterable[str]) -> 
 
 def _seeds(manifest: Any) -> list[Any]:
     return [node for node in manifest.nodes.values() if str(node.resource_type) == "seed"]
+
+
+def _key(project: DbtProject, node: Any) -> str:
+    """Where a seed was loaded: each target, and each slot in it, has its own."""
+    return f"{project.composition.target_name}.{node.schema}.{node.alias}"
 
 
 def _state(node: Any) -> str:

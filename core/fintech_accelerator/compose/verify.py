@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fintech_accelerator.errors import PackRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fintech_accelerator.compose.composition import Composition
     from fintech_accelerator.compose.enabled import EnabledPack
@@ -22,38 +22,57 @@ COLLECTIONS = (
 )
 
 
-def verify_manifest(composition: Composition, manifest: Any) -> None:
-    """Raise PackRefusedError unless each pack's nodes are its own, in place, and read what they may."""
+def verify_manifest(composition: Composition, manifest: Any, target: str) -> None:
+    """Raise PackRefusedError unless each pack's nodes are its own, in place, and read what they may.
+
+    `target` is dbt's: on Redshift it says in which slot a pack's relations lie.
+    """
     packs = {pack.name: pack for pack in composition.packs}
+
+    def place(schema: str) -> str:
+        return composition.engine.schema_in(schema, target)
+
     for node in manifest.nodes.values():
         if str(node.resource_type) == "operation":
             raise _refused(node.package_name, f"it brings the hook {node.name!r}")
         if node.package_name in packs:
             pack = packs[node.package_name]
-            for problem in _problems(pack, node, manifest, packs):
+            for problem in _problems(pack, node, manifest, packs, place):
                 raise _refused(pack.name, f"{pack.folder / 'dbt' / node.original_file_path}: {problem}")
+    for package, problem in _strangers(manifest):
+        if package in packs:
+            raise _refused(package, problem)
+
+
+def _strangers(manifest: Any) -> Iterator[tuple[str, str]]:
+    """What no pack brings: by package, and in words."""
     for name in COLLECTIONS:
         for thing in getattr(manifest, name, {}).values():
-            if thing.package_name in packs:
-                raise _refused(thing.package_name, f"it brings {name}: {thing.name!r}")
+            yield thing.package_name, f"it brings {name}: {thing.name!r}"
     for macro in manifest.macros.values():
-        if macro.package_name in packs and f"{macro.package_name}__" not in macro.name:
-            raise _refused(macro.package_name, f"its macro {macro.name!r} lacks the pack's prefix")
+        if f"{macro.package_name}__" not in macro.name:
+            yield macro.package_name, f"its macro {macro.name!r} lacks the pack's prefix"
 
 
-def _problems(pack: EnabledPack, node: Any, manifest: Any, packs: dict[str, EnabledPack]) -> Iterator[str]:
+def _problems(
+    pack: EnabledPack,
+    node: Any,
+    manifest: Any,
+    packs: dict[str, EnabledPack],
+    place: Callable[[str], str],
+) -> Iterator[str]:
     kind = str(node.resource_type)
     if kind not in KINDS:
         yield f"a pack has no {kind}"
     if kind in ("model", "seed"):
-        yield from _relation_problems(pack, node)
+        yield from _relation_problems(pack, node, place)
     for unique_id in getattr(node.depends_on, "nodes", ()):  # a seed depends on macros only
         yield from _reading_problems(pack, node, unique_id, manifest, packs)
 
 
-def _relation_problems(pack: EnabledPack, node: Any) -> Iterator[str]:
+def _relation_problems(pack: EnabledPack, node: Any, place: Callable[[str], str]) -> Iterator[str]:
     restricted = {mart.name for mart in pack.marts if mart.restricted}
-    schema = f"{pack.name}_restricted" if node.name in restricted else pack.name
+    schema = place(f"{pack.name}_restricted" if node.name in restricted else pack.name)
     if node.schema != schema or node.alias != node.name:
         yield f"it would be built as {node.schema}.{node.alias}, not as {schema}.{node.name}"
     if node.config.pre_hook or node.config.post_hook or node.config.get("sql_header"):

@@ -10,10 +10,12 @@ from fintech_accelerator.settings.model import (
     Workspace,
 )
 from fintech_accelerator.settings.read import find_project, load_settings
+from fintech_accelerator.settings.redshift import RedshiftTarget
 
 __all__ = [
     "DuckDbTarget",
     "ProjectSettings",
+    "RedshiftTarget",
     "Settings",
     "Source",
     "Workspace",

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from fintech_accelerator.errors import unknown_name
+from fintech_accelerator.settings.redshift import RedshiftTarget
 
 ParameterValue = bool | int | float | str
 
@@ -46,6 +47,9 @@ class DuckDbTarget(_Strict):
     path: str = ".fintech/warehouse.duckdb"
     memory_limit: str = Field(default="8GB", pattern=r"^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$")
     threads: int | None = Field(default=None, ge=1, le=256)
+
+
+Target = Annotated[DuckDbTarget | RedshiftTarget, Field(discriminator="engine")]
 
 
 class Source(_Strict):
@@ -117,7 +121,7 @@ class Settings(_Strict):
 
     root: Path
     project: ProjectSettings
-    targets: dict[str, DuckDbTarget]
+    targets: dict[str, Target]
     packs: dict[str, dict[str, ParameterValue]] = Field(default_factory=dict)
     sources: dict[str, tuple[Source, ...]] = Field(default_factory=dict)
 
@@ -125,7 +129,7 @@ class Settings(_Strict):
     def workspace(self) -> Workspace:
         return Workspace(self.root)
 
-    def target(self, name: str | None = None) -> tuple[str, DuckDbTarget]:
+    def target(self, name: str | None = None) -> tuple[str, DuckDbTarget | RedshiftTarget]:
         """The named target, or the default one: `default_target`, else the first in the file.
 
         Raises UnknownNameError.
@@ -135,6 +139,6 @@ class Settings(_Strict):
             raise unknown_name("target", chosen, self.targets)
         return chosen, self.targets[chosen]
 
-    def warehouse(self, target: DuckDbTarget) -> Path:
-        """The warehouse file of a DuckDB target, absolute."""
+    def warehouse(self, target: DuckDbTarget | RedshiftTarget) -> Path:
+        """The target's DuckDB file, absolute: the warehouse, or where files are staged for Redshift."""
         return (self.root / target.path).resolve()

@@ -10,12 +10,14 @@ from pydantic import ValidationError
 
 from fintech_accelerator.errors import SettingsError, nearest
 from fintech_accelerator.settings.model import DuckDbTarget, ProjectSettings, Settings, Source
+from fintech_accelerator.settings.redshift import RedshiftTarget
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic_core import ErrorDetails
 
 FILE_NAME = "fintech.toml"
+ENGINES: dict[str, type[BaseModel]] = {"duckdb": DuckDbTarget, "redshift": RedshiftTarget}
 TOP_LEVEL = ("project", "targets", "packs", "sources")
 
 
@@ -61,16 +63,13 @@ def _readable(cause: ValidationError) -> SettingsError:
     errors = cause.errors()
     # A misspelt key is both unknown and missing under its right name: the first says what to do.
     details = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
-    place = [part for part in details["loc"] if part != "duckdb"]
+    place, engine = _place(details["loc"])
     dotted = ".".join(str(part) for part in place)
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     if details["type"] == "extra_forbidden":
-        return _unknown_key(place, dotted, more)
-    if details["type"] == "literal_error" and place[-1] == "engine":
-        return SettingsError(
-            f"{FILE_NAME}: {dotted} is {details['input']!r}; engines: duckdb{more}",
-            fix='write engine = "duckdb"',
-        )
+        return _unknown_key(place, engine, dotted, more)
+    if details["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        return _engine_error(details, dotted, more)
     if details["type"] == "missing":
         return SettingsError(f"{FILE_NAME}: {dotted} is missing{more}", fix=f"add {place[-1]!r} there")
     if details["type"] == "tuple_type" and place[0] == "sources":
@@ -86,8 +85,26 @@ def _readable(cause: ValidationError) -> SettingsError:
     return SettingsError(f"{FILE_NAME}: {dotted}: {_message(details)}{more}", fix="correct the value")
 
 
-def _unknown_key(place: list[str | int], dotted: str, more: str) -> SettingsError:
-    model = _model_at(place)
+def _engine_error(details: ErrorDetails, dotted: str, more: str) -> SettingsError:
+    tag = details.get("ctx", {}).get("tag")
+    found = "is missing" if tag is None else f"is {tag!r}"
+    close = nearest(str(tag), ENGINES)
+    return SettingsError(
+        f"{FILE_NAME}: {dotted}.engine {found}; engines: {', '.join(ENGINES)}{more}",
+        fix=f"did you mean {close!r}?" if close else 'write engine = "duckdb"',
+    )
+
+
+def _place(location: tuple[str | int, ...]) -> tuple[list[str | int], str]:
+    """Where in the file, and for a target of which engine: pydantic puts it between name and key."""
+    place = list(location)
+    if len(place) > 2 and place[0] == "targets" and place[2] in ENGINES:  # noqa: PLR2004  (after the name)
+        return [*place[:2], *place[3:]], str(place[2])
+    return place, ""
+
+
+def _unknown_key(place: list[str | int], engine: str, dotted: str, more: str) -> SettingsError:
+    model = _model_at(place, engine)
     known = sorted(model.model_fields) if model else []
     close = nearest(str(place[-1]), known)
     fix = f"did you mean {close!r}?" if close else "remove it, or use one of the keys listed"
@@ -96,10 +113,10 @@ def _unknown_key(place: list[str | int], dotted: str, more: str) -> SettingsErro
     )
 
 
-def _model_at(place: list[str | int]) -> type[BaseModel] | None:
+def _model_at(place: list[str | int], engine: str) -> type[BaseModel] | None:
     models: dict[str, type[BaseModel]] = {
         "project": ProjectSettings,
-        "targets": DuckDbTarget,
+        "targets": ENGINES.get(engine, DuckDbTarget),
         "sources": Source,
     }
     return models.get(str(place[0]))

@@ -1,0 +1,67 @@
+"""What the composition asks of a target's engine: dbt's profile, and what stands in the warehouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+Place = tuple[str, str]  # schema and name of a relation
+
+
+class Engine(Protocol):
+    """A warehouse of one kind."""
+
+    @property
+    def dialect(self) -> str:
+        """The name by which dbt and sqlglot know it."""
+        ...
+
+    @property
+    def build_targets(self) -> Sequence[str]:
+        """dbt's targets to build in: one, or one for each slot."""
+        ...
+
+    @property
+    def proof_target(self) -> str:
+        """dbt's target that only compiles."""
+        ...
+
+    @property
+    def is_there(self) -> bool:
+        """Whether anything can stand in the warehouse yet."""
+        ...
+
+    def outputs(self, *, temporary: Path, scratch: Path) -> dict[str, dict[str, Any]]:
+        """dbt's profile: an output for each target. Secrets stand in it as names of variables only."""
+        ...
+
+    def secrets(self) -> Mapping[str, str]:
+        """The variables that the profile names, for the time of one invocation. Raises EnvironmentFailure."""
+        ...
+
+    def schema_in(self, schema: str, target: str) -> str:
+        """Where dbt's target builds what a pack serves as `schema`."""
+        ...
+
+    def catalogue(self) -> frozenset[Place]:
+        """Every table and view of the warehouse."""
+        ...
+
+    def row_counts(self, places: Iterable[Place]) -> dict[Place, int]:
+        """The rows of those relations that exist."""
+        ...
+
+    def pretend(self, scratch: Path, relations: Mapping[Place, Sequence[str]]) -> None:
+        """Make relations exist, empty, where the proof looks: so models compile as in a later run."""
+        ...
+
+    def forget_pretended(self, scratch: Path) -> None:
+        """Remove what `pretend` made."""
+        ...
+
+    def release(self) -> None:
+        """Let go of what dbt holds open."""
+        ...

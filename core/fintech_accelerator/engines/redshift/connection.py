@@ -1,0 +1,194 @@
+"""A connection to Redshift: opened with patience, statements with bound values, failures in our words."""
+
+from __future__ import annotations
+
+import random
+import socket
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from fintech_accelerator.engines.duckdb import shortened
+from fintech_accelerator.errors import EnvironmentFailure, FintechError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from fintech_accelerator.engines.redshift.login import Login
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 5
+FIRST_PAUSE = 0.5  # seconds, doubled each time and shaken, so that two runs do not meet again
+LONGEST_PAUSE = 15.0
+CONNECT_SECONDS = 30
+TIMED_OUT = "57014"  # query_canceled: statement_timeout
+SERIALIZABLE = ("1023", "40001", "serializable isolation violation")
+# an administrator's command, a crash, a shutdown: the server says so before it hangs up
+HANGING_UP = ("communication error", "connection is closed", "broken pipe", "timed out", "time out")
+HUNG_UP = ("57P01", "57P02", "57P03", "08006", "08003")
+
+
+class LostConnectionError(EnvironmentFailure):
+    """The warehouse went away in the middle; what was not committed is undone."""
+
+
+class ConflictError(EnvironmentFailure):
+    """Another transaction changed the same rows first; all of this one is undone."""
+
+
+class TimedOutError(EnvironmentFailure):
+    """A statement took longer than it may."""
+
+
+class Connection:
+    """One session, for `with`. Every statement commits at once, unless it stands in `transaction()`."""
+
+    def __init__(self, login: Login) -> None:
+        self.login = login
+        self.statements = 0
+        self._raw = with_patience(lambda: _connect(login))
+        self._is_in_transaction = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up; what was not committed is undone."""
+        from redshift_connector.error import Error
+
+        with suppress(Error, OSError):
+            self._raw.close()
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """Run one statement with its values bound (`?`). Raises FintechError in the product's words."""
+        self._run(sql, values)
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        return [tuple(row) for row in self._run(sql, values).fetchall()]
+
+    def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """The one value of a query, or None when it has no row."""
+        rows = self.rows(sql, values)
+        return rows[0][0] if rows else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements inside or none."""
+        self.execute("begin")
+        self._is_in_transaction = True
+        try:
+            yield
+        except BaseException:
+            with suppress(FintechError):
+                self.execute("rollback")
+            raise
+        else:
+            self.execute("commit")
+        finally:
+            self._is_in_transaction = False
+
+    def _run(self, sql: str, values: Sequence[Any]) -> Any:
+        from redshift_connector.error import Error
+
+        cursor = self._raw.cursor()
+        cursor.paramstyle = "qmark"
+        self.statements += 1
+        try:
+            cursor.execute(sql, tuple(values)) if values else cursor.execute(sql)
+        except (Error, OSError) as cause:
+            raise translate_redshift_error(cause, self.login) from cause
+        return cursor
+
+
+def _connect(login: Login) -> Any:
+    import redshift_connector
+    from redshift_connector.error import Error
+
+    try:
+        connection = redshift_connector.connect(
+            host=login.host,
+            port=login.port,
+            database=login.database,
+            user=login.credentials.user,
+            password=login.credentials.password,
+            ssl=login.sslmode != "disable",
+            sslmode="verify-full" if login.sslmode == "disable" else login.sslmode,
+            timeout=CONNECT_SECONDS,
+            application_name="fintech-accelerator",
+        )
+        connection.autocommit = True
+        connection._usock.settimeout(None)  # noqa: SLF001  (the driver's time-out is for each read, too)
+        cursor = connection.cursor()
+        cursor.execute(f"set statement_timeout to {login.statement_timeout_seconds * 1000}")
+        cursor.execute(f"set query_group to '{login.query_group}'")
+    except (Error, OSError) as cause:
+        raise translate_redshift_error(cause, login, doing="connecting") from cause
+    return connection
+
+
+def with_patience(attempt: Callable[[], Result], *, attempts: int = ATTEMPTS) -> Result:
+    """What `attempt` returns; again with growing pauses when the warehouse was lost or a conflict undid it.
+
+    `attempt` must be whole: what it did before a failure is undone or may be done twice.
+    """
+    for number in range(1, attempts + 1):
+        try:
+            return attempt()
+        except (LostConnectionError, ConflictError):
+            if number == attempts:
+                raise
+            pause = min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE)
+            time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  (no secret)
+    raise AssertionError  # attempts is at least 1
+
+
+def translate_redshift_error(
+    cause: BaseException, login: Login, *, doing: str = "working"
+) -> EnvironmentFailure:
+    """The expected failure behind what the driver or the network raised."""
+    code, text = _code_and_text(cause)
+    place = f"{doing} at {login.place}"
+    if code == TIMED_OUT:
+        return TimedOutError(
+            f"a statement was stopped by its time-out ({place}): {text}",
+            fix="raise statement_timeout_seconds of the target, or look for what holds its locks",
+        )
+    if any(sign in (code, text) or sign in text for sign in SERIALIZABLE):
+        return ConflictError(
+            f"another transaction changed the same rows ({place}): {text}",
+            fix="run again; nothing is half done",
+        )
+    if code.startswith("28"):
+        return EnvironmentFailure(
+            f"Redshift refused {login.credentials.user!r} ({place}): {text}",
+            fix="check the user and its credentials; `fintech doctor --target ...` tries them",
+        )
+    if code in HUNG_UP or _is_network(cause):
+        return LostConnectionError(
+            f"the connection was lost ({place}): {text}",
+            fix="check that the warehouse is up and can be reached, then run again: nothing is half done",
+        )
+    return EnvironmentFailure(
+        f"Redshift refused a statement ({place}): {text}", fix="see the reason, then run again"
+    )
+
+
+def _code_and_text(cause: BaseException) -> tuple[str, str]:
+    """SQLSTATE and message: the driver gives a dictionary of the protocol's fields."""
+    details = cause.args[0] if cause.args and isinstance(cause.args[0], dict) else {}
+    text = str(details.get("M") or cause)
+    return str(details.get("C", "")), shortened(text)
+
+
+def _is_network(cause: BaseException) -> bool:
+    from redshift_connector.error import InterfaceError
+
+    if isinstance(cause, (socket.gaierror, TimeoutError, ConnectionError, OSError)):
+        return True
+    text = str(cause).lower()
+    return isinstance(cause, InterfaceError) and any(sign in text for sign in HANGING_UP)

@@ -1,0 +1,54 @@
+"""The landing bucket: typed files go there, COPY takes them from there."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlparse
+
+from fintech_accelerator.errors import unknown_name
+from fintech_accelerator.plugins import installed
+
+if TYPE_CHECKING:
+    from fintech_accelerator.ports import ObjectStore
+    from fintech_accelerator.settings.redshift import RedshiftTarget
+
+
+def landing_bucket(target: RedshiftTarget, root: Path) -> ObjectStore:
+    """The place of a target, or the folder that acts as all buckets beside a stand-in."""
+    parsed = urlparse(target.landing)
+    if target.buckets_folder is not None:
+        folder = (root / target.buckets_folder).resolve()
+        return FolderObjects(folder, parsed.netloc, parsed.path.strip("/"))
+    stores = installed().object_stores()
+    if parsed.scheme not in stores:
+        raise unknown_name("object store", parsed.scheme, stores)
+    return stores[parsed.scheme].open(target.landing, target.model_dump())
+
+
+@dataclass(frozen=True)
+class FolderObjects:
+    """A folder whose sub-folders act as buckets: for a stand-in on the same machine, never for a bank."""
+
+    folder: Path
+    bucket: str
+    prefix: str
+
+    def put(self, path: Path, name: str) -> str:
+        """Copy a file to its place, whole or not at all."""
+        key = self._key(name)
+        place = self.folder / self.bucket / key
+        place.parent.mkdir(parents=True, exist_ok=True)
+        partial = place.with_name(f"{place.name}.partial")
+        shutil.copyfile(path, partial)
+        partial.replace(place)
+        return f"s3://{self.bucket}/{key}"
+
+    def remove(self, name: str) -> None:
+        """Delete the file."""
+        (self.folder / self.bucket / self._key(name)).unlink(missing_ok=True)
+
+    def _key(self, name: str) -> str:
+        return f"{self.prefix}/{name}" if self.prefix else name

@@ -1,0 +1,102 @@
+"""What the core keeps in Redshift beside dbt's models: raw tables and the schema `ops`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.contract.ddl import RAW_SCHEMA, create_raw_table, raw_columns
+
+if TYPE_CHECKING:
+    from fintech_accelerator.contract import Contract
+    from fintech_accelerator.engines.redshift.connection import Connection
+
+# No key is enforced on Redshift: whoever replaces a row locks the table, deletes, then inserts.
+OPERATIONS = (
+    "create schema if not exists ops",
+    """create table if not exists ops.warehouse (
+    warehouse_id varchar(64) not null, created_at timestamp not null
+)""",
+    """create table if not exists ops.pack_slots (
+    pack varchar(63) not null, content_hash varchar(64), through_batch integer, changed_at timestamp
+)""",
+    """create table if not exists ops.parameter_values (
+    pack varchar(63), name varchar(127), value varchar(256), effective_from date, effective_to date
+)""",
+    """create table if not exists ops.loaded_units (
+    unit_id varchar(64) not null, table_name varchar(63) not null, batch_id integer not null,
+    load_order integer not null, rows_loaded bigint not null, object_uri varchar(2048),
+    loaded_at timestamp not null
+)""",
+    """create table if not exists ops.serving_slots (
+    pack varchar(63) not null, active_slot varchar(1), publication_id bigint, active_content varchar(64),
+    active_through integer, spare_state varchar(8) not null, spare_publication_id bigint,
+    spare_content varchar(64), spare_through integer, run_id varchar(64), changed_at timestamp not null
+)""",
+    """create table if not exists ops.publications (
+    publication_id bigint not null, pack varchar(63) not null, slot varchar(1) not null,
+    reason varchar(16) not null, run_id varchar(64), published_at timestamp not null
+)""",
+    """create table if not exists ops.pack_relations (
+    pack varchar(63) not null, schema_name varchar(127) not null, relation_name varchar(127) not null,
+    columns varchar(65535) not null
+)""",
+)
+RELATIONS = """
+select relations.relname, case relations.relkind when 'v' then 'view' else 'table' end
+from pg_class as relations
+inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
+where schemas.nspname = ? and relations.relkind in ('r', 'v')
+order by 2 desc, 1
+"""
+COLUMNS = """
+select relations.relname, attributes.attname
+from pg_attribute as attributes
+inner join pg_class as relations on relations.oid = attributes.attrelid
+inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
+where schemas.nspname = ? and attributes.attnum > 0 and not attributes.attisdropped
+order by relations.relname, attributes.attnum
+"""
+
+
+def prepare_tables(connection: Connection, contract: Contract) -> str:
+    """Create what is missing of `ops` and `raw_data`; returns the warehouse's identity."""
+    for statement in OPERATIONS:
+        connection.execute(statement)
+    connection.execute(f"create schema if not exists {RAW_SCHEMA}")
+    present = columns_of(connection, RAW_SCHEMA)
+    for table in contract.loadable_tables():
+        if table.name not in present:
+            connection.execute(create_raw_table(table))
+            continue
+        for name, kind in raw_columns(table):  # one column a statement: Redshift takes no more
+            if name not in present[table.name]:
+                connection.execute(f'alter table {RAW_SCHEMA}.{table.name} add column "{name}" {kind}')
+    return _identity(connection)
+
+
+def _identity(connection: Connection) -> str:
+    import uuid
+
+    known = connection.value("select min(warehouse_id) from ops.warehouse")
+    if known is None:
+        connection.execute("insert into ops.warehouse values (?, getdate())", [str(uuid.uuid4())])
+        known = connection.value("select min(warehouse_id) from ops.warehouse")
+    return str(known)
+
+
+def relations_of(connection: Connection, schema: str) -> list[tuple[str, str]]:
+    """The tables and views of a schema as (name, kind), views first: they hang on the tables."""
+    return [(str(name), str(kind)) for name, kind in connection.rows(RELATIONS, [schema])]
+
+
+def columns_of(connection: Connection, schema: str) -> dict[str, list[str]]:
+    """The columns of every relation of a schema, in order. Late-binding views have none in the catalogue."""
+    found: dict[str, list[str]] = {}
+    for relation, column in connection.rows(COLUMNS, [schema]):
+        found.setdefault(str(relation), []).append(str(column))
+    return found
+
+
+def quoted(identifier: str) -> str:
+    """An identifier as SQL writes it."""
+    return '"' + identifier.replace('"', '""') + '"'
