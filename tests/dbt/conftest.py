@@ -13,7 +13,6 @@ import pytest
 
 from fintech_accelerator.compose.composition import core_folder
 from fintech_accelerator.compose.core_package import core_package
-from fintech_accelerator.compose.render import GENERATE_SCHEMA_NAME
 from fintech_accelerator.contract import load_contract
 from fintech_accelerator.contract.ddl import create_raw_table
 from fintech_accelerator.engines.duckdb import open_warehouse, prepare_operations, profile
@@ -82,7 +81,6 @@ class Bank:
         texts = {
             "dbt_project.yml": json.dumps(root),
             "profiles.yml": json.dumps({"composed": {"target": "build", "outputs": {"build": output}}}),
-            "macros/generate_schema_name.sql": GENERATE_SCHEMA_NAME,
             f"packages/{PROBE}/dbt_project.yml": json.dumps({"name": PROBE, "config-version": 2}),
             **{f"macros/{path.name}": path.read_text() for path in macros.glob("*.sql")},
             **{f"packages/{PROBE}/models/{name}.sql": text for name, text in models.items()},

@@ -57,6 +57,7 @@ class DbtRunner:
     project: DbtProject
     target: str = ""
     manifest: Any = field(default=None, init=False)
+    _others: dict[str, DbtRunner] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.target = self.target or self.engine.build_targets[0]
@@ -106,6 +107,15 @@ class DbtRunner:
         results = tuple(self._result(each) for each in result.result)
         remember_seeds(self.project, self.manifest, [each.name for each in results if each.status == "ok"])
         return with_rows(self.engine, self.manifest, results)
+
+    def on(self, target: str) -> DbtRunner:
+        """The runner of another of dbt's targets, parsed; this one, if it is this one's."""
+        if target == self.target:
+            return self
+        if target not in self._others:
+            self._others[target] = DbtRunner(self.project, target=target)
+            self._others[target].parse()
+        return self._others[target]
 
     def prover(self) -> DbtRunner:
         """A runner to compile where nothing is built; its models lie in schemas of their own, if need be."""

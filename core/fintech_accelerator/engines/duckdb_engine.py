@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    import duckdb
+
     from fintech_accelerator.engines.engine import Place
     from fintech_accelerator.settings import DuckDbTarget
 
@@ -44,6 +46,9 @@ class DuckDbEngine:
 
     def schema_in(self, schema: str, target: str) -> str:  # noqa: ARG002  (one file is one place)
         return schema
+
+    def reading(self) -> duckdb.DuckDBPyConnection:
+        return open_warehouse(self.path, read_only=True)
 
     def catalogue(self) -> frozenset[Place]:
         with open_warehouse(self.path, read_only=True) as connection:

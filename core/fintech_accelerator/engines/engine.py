@@ -6,9 +6,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 Place = tuple[str, str]  # schema and name of a relation
+
+
+class Readable(Protocol):
+    """A connection, as far as looking needs one: values are bound by `?`."""
+
+    def execute(self, sql: str, values: Any = ..., /) -> Any:
+        """Run a query; what comes back has `fetchall` and `fetchone`."""
+        ...
 
 
 class Engine(Protocol):
@@ -44,6 +53,10 @@ class Engine(Protocol):
 
     def schema_in(self, schema: str, target: str) -> str:
         """Where dbt's target builds what a pack serves as `schema`."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Readable]:
+        """A connection to look at what is built. Raises EnvironmentFailure."""
         ...
 
     def catalogue(self) -> frozenset[Place]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.errors import BuildError, FintechError
 from fintech_accelerator.pipeline.report import Failure
-from fintech_accelerator.pipeline.slots import begin_building
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,11 +34,13 @@ def build_packs(context: RunContext, runner: DbtRunner, packages: Sequence[str],
     if not packages:
         return Built({}, {})
     for name in packages:
-        begin_building(context, name, _content(context, name), through=work.through[name])
+        context.serving.begin(name, _content(context, name), through=work.through[name])
     with context.stage("build", total=_count(runner, packages)) as outcome:
-        results = runner.run(
-            [f"package:{name}" for name in packages], on_event=context.on_event, run_id=context.run_id
-        )
+        results: list[ModelResult] = []
+        for target, chosen in _by_target(context, packages).items():
+            results += runner.on(target).run(
+                [f"package:{name}" for name in chosen], on_event=context.on_event, run_id=context.run_id
+            )
         failures = _failures(results)
         outcome.rows = sum(each.rows or 0 for each in results)
         outcome.status = "failed" if failures else "ok"
@@ -48,19 +49,20 @@ def build_packs(context: RunContext, runner: DbtRunner, packages: Sequence[str],
             context.run_id, each.name, each.package, each.rows, each.seconds, each.status
         )
     if CORE in packages and CORE not in failures:
-        _core_is_built(context)
+        context.serving.core_is_built()
     return Built({each.name: each.rows for each in results if each.rows is not None}, failures)
 
 
-def _core_is_built(context: RunContext) -> None:
-    context.ledger.slots.moved(
-        context.warehouse_id,
-        CORE,
-        content_hash=context.composition.core_content_hash,
-        through_batch=context.batch_id,
-        state="published",  # core has no gate of its own: its suites block the packs that require a table
-        run_id=context.run_id,
-    )
+def _by_target(context: RunContext, packages: Sequence[str]) -> dict[str, list[str]]:
+    """The packs by the target of dbt that builds them, core with the first: packs may be in several slots."""
+    found: dict[str, list[str]] = {}
+    for name in packages:
+        if name != CORE:
+            found.setdefault(context.serving.build_target(name), []).append(name)
+    if CORE in packages:
+        first = next(iter(found), context.composition.engine.build_targets[0])
+        found = {first: [CORE, *found.pop(first, ())], **found}
+    return found
 
 
 def _content(context: RunContext, name: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from fintech_accelerator.compose.composition import CORE
-from fintech_accelerator.engines.duckdb import open_warehouse
+from fintech_accelerator.engines.redshift.login import log_in
 from fintech_accelerator.events import StepFinished
 from fintech_accelerator.quality.gate import Gate, decide
 from fintech_accelerator.quality.report import PackSection, RunSection, write_report
@@ -105,7 +106,7 @@ class Checker:
         composition = context.composition
         folder = composition.settings.workspace.reports / context.run_id
         tables = set(required_tables(packs)) - set(self._core)
-        with open_warehouse(composition.warehouse, read_only=True) as connection:
+        with composition.engine.reading() as connection:
             core = core_requests(
                 composition,
                 connection,
@@ -116,7 +117,12 @@ class Checker:
             )
             own = {
                 pack.name: requests_for(
-                    pack, composition, connection, failing_rows=folder, full=context.full_refresh
+                    pack,
+                    composition,
+                    connection,
+                    failing_rows=folder,
+                    full=context.full_refresh,
+                    place=partial(context.serving.schema_of, pack),
                 )
                 for pack in packs
             }
@@ -124,6 +130,9 @@ class Checker:
 
     def _answers(self, requests: Sequence[CheckRequest]) -> tuple[SuiteResult, ...]:
         composition = self.context.composition
+        if composition.target.engine == "redshift":
+            login = log_in(composition.target, run_id=self.context.run_id)
+            return self.worker.check_redshift(login, requests, on_result=self._tell)
         return self.worker.check(
             composition.warehouse,
             requests,

@@ -6,10 +6,12 @@ import secrets
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.events import EventSink, StageFinished, StageStarted, ignore
 from fintech_accelerator.pipeline.report import StageReport
+from fintech_accelerator.pipeline.serving import serving_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.compose.composition import Composition
     from fintech_accelerator.ledger import Ledger
+    from fintech_accelerator.pipeline.serving import Serving
 
 
 @dataclass
@@ -41,6 +44,11 @@ class RunContext:
     warehouse_id: str = ""
     batch_id: int = 0  # the newest batch in the warehouse; 0 for none
     stages: list[StageReport] = field(default_factory=list)
+
+    @cached_property
+    def serving(self) -> Serving:
+        """What the target builds in and what its readers see."""
+        return serving_of(self)
 
     @contextmanager
     def stage(

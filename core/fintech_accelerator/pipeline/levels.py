@@ -82,14 +82,8 @@ class _Levels:
         context = self.context
         pack = context.composition.pack(name)
         is_open = checked.gate.status != "failed"
-        context.ledger.slots.moved(
-            context.warehouse_id,
-            name,
-            content_hash=pack.content_hash,
-            through_batch=context.batch_id if is_open else self.work.through[name],
-            state="ready" if is_open else "built",
-            run_id=context.run_id,
-        )
+        through = context.batch_id if is_open else self.work.through[name]
+        context.serving.judged(pack, is_open=is_open, through=through)
         report = PackReport(
             name,
             "ready",
@@ -124,11 +118,10 @@ class _Levels:
     def _is_up_to_date(self, supplier: str) -> bool:
         """Whether a supplier that is not of this run has all rows, checked: an importer is built on them."""
         context = self.context
-        slot = context.ledger.slots.get(context.warehouse_id, supplier)
+        slot = context.serving.slot(supplier, context.composition.pack(supplier).content_hash)
         return (
             slot is not None
             and slot.state in {"ready", "published"}
-            and slot.content_hash == context.composition.pack(supplier).content_hash
             and slot.through_batch == context.batch_id
         )
 

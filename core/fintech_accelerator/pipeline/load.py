@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import open_warehouse, warehouse_id
+from fintech_accelerator.engines.duckdb import open_warehouse
 from fintech_accelerator.ingest import load, loaded_units, next_batch_id, prepare_raw
-from fintech_accelerator.pipeline.slots import plan_work, tell_models
+from fintech_accelerator.pipeline.slots import plan_work
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,14 +24,15 @@ def load_files(context: RunContext, landed: LandResult) -> tuple[LoadResult, Wor
         composition.warehouse, memory_limit=target.memory_limit, threads=target.threads
     ) as connection:
         prepare_raw(connection, composition.contract)
-        context.warehouse_id = warehouse_id(connection)
+        context.warehouse_id = context.serving.prepare(connection)
         with context.stage("load", total=len(landed.files)) as outcome:
             result = _load(context, connection, landed)
             outcome.rows = result.rows_loaded
             outcome.status = "warned" if result.refused or result.rows_quarantined else "ok"
         context.batch_id = next_batch_id(connection) - 1
+        context.serving.deliver(connection)
         work = plan_work(context, connection)
-        tell_models(connection, composition, work.through, now=context.started_at)
+        context.serving.tell_models(connection, work.through)
     return result, work
 
 

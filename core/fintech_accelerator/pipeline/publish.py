@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import open_warehouse
-from fintech_accelerator.engines.publications import MartToPublish, PublishedColumn, publish
+from fintech_accelerator.engines.publications import MartToPublish, PublishedColumn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,32 +25,15 @@ def publications_folder(composition: Composition) -> Path:
 
 def publish_pack(context: RunContext, name: str, gate: Gate, *, through_batch: int) -> Publication:
     """Publish what is built of a pack and note it. Raises PublishError and EnvironmentFailure."""
-    composition = context.composition
-    pack = composition.pack(name)
-    target = composition.target
+    pack = context.composition.pack(name)
     with context.stage("publish", pack=name, total=len(pack.marts)) as outcome:
-        with open_warehouse(
-            composition.warehouse,
-            read_only=True,
-            memory_limit=target.memory_limit,
-            threads=target.threads,
-        ) as connection:
-            publication = publish(
-                connection,
-                publications_folder(composition),
-                name,
-                [_to_publish(mart) for mart in pack.marts],
-                publication_facts(context, pack, gate, through_batch),
-                now=context.started_at,
-            )
+        publication = context.serving.publish(pack, gate, through=through_batch)
         outcome.rows = sum(mart.rows for mart in publication.marts)
     _note(context, pack, publication, through_batch)
     return publication
 
 
-def publication_facts(
-    context: RunContext, pack: EnabledPack, gate: Gate, through_batch: int
-) -> dict[str, Any]:
+def facts_of(context: RunContext, pack: EnabledPack, gate: Gate, through_batch: int) -> dict[str, Any]:
     """What a reader may want to know of a publication beside its rows."""
     return {
         "run_id": context.run_id,
@@ -67,7 +49,8 @@ def publication_facts(
     }
 
 
-def _to_publish(mart: Mart) -> MartToPublish:
+def to_publish(mart: Mart) -> MartToPublish:
+    """A mart as the publishers take it."""
     columns = tuple(
         PublishedColumn(name=column.name, type=column.type, pii=column.pii, description=column.description)
         for column in mart.columns
@@ -106,13 +89,4 @@ def _note(context: RunContext, pack: EnabledPack, publication: Publication, thro
         reason="publish",
         published_at=publication.published_at,
     )
-    ledger.relations.own(context.warehouse_id, pack.name, [(mart.schema, mart.name) for mart in pack.marts])
-    ledger.slots.moved(
-        context.warehouse_id,
-        pack.name,
-        content_hash=pack.content_hash,
-        through_batch=through_batch,
-        state="published",
-        publication_id=publication.publication_id,
-        run_id=context.run_id,
-    )
+    context.serving.published(pack, publication, through=through_batch)

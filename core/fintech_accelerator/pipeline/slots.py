@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import CORE
-from fintech_accelerator.engines.duckdb import drop_core_relations, drop_pack_relations
-from fintech_accelerator.engines.publications import current
-from fintech_accelerator.pipeline.publish import publications_folder
 from fintech_accelerator.pipeline.reference_tables import packs_to_build_anew
 
 if TYPE_CHECKING:
@@ -47,7 +44,7 @@ def plan_work(context: RunContext, connection: duckdb.DuckDBPyConnection) -> Wor
     of other content, of a first build that did not end, or for which a reference table changed, starts from
     nothing.
     """
-    served = _served(context)
+    served = context.serving.served()
     hashes = content_hashes(context.composition)
     selected = {CORE, *context.composition.selected}
     slots = {name: _slot_of(context, name, content) for name, content in hashes.items()}
@@ -61,8 +58,8 @@ def plan_work(context: RunContext, connection: duckdb.DuckDBPyConnection) -> Wor
         if name in selected and not (is_current and is_served and done > 0):
             to_build.add(name)
             if done == 0:
-                begin_building(context, name, content, through=0)  # first: a kill may come between
-                _drop(connection, name)
+                context.serving.begin(name, content, through=0)  # first: a kill may come between
+                context.serving.empty(name, connection)
     if to_build:  # core.days_to_build says which days: the last build's is of other slots
         to_build.add(CORE)
     return Work(frozenset(to_build), through)
@@ -70,21 +67,7 @@ def plan_work(context: RunContext, connection: duckdb.DuckDBPyConnection) -> Wor
 
 def _slot_of(context: RunContext, name: str, content: str) -> Slot | None:
     """What was built of this content, unless everything is to be built from nothing."""
-    slot = context.ledger.slots.get(context.warehouse_id, name)
-    is_same = slot is not None and slot.content_hash == content
-    return slot if is_same and not context.full_refresh else None
-
-
-def begin_building(context: RunContext, name: str, content: str, *, through: int) -> None:
-    """Note that a slot's relations are in the making: until its gate, nothing of them may be published."""
-    context.ledger.slots.moved(
-        context.warehouse_id,
-        name,
-        content_hash=content,
-        through_batch=through,
-        state="building",
-        run_id=context.run_id,
-    )
+    return None if context.full_refresh else context.serving.slot(name, content)
 
 
 def content_hashes(composition: Composition) -> dict[str, str]:
@@ -93,7 +76,7 @@ def content_hashes(composition: Composition) -> dict[str, str]:
     return hashes | {pack.name: pack.content_hash for pack in composition.packs}
 
 
-def tell_models(
+def write_slots(
     connection: duckdb.DuckDBPyConnection,
     composition: Composition,
     through: Mapping[str, int],
@@ -114,17 +97,3 @@ def tell_models(
             [period.pack, period.name, period.value, period.effective_from, period.effective_to],
         )
     connection.execute("commit")
-
-
-def _served(context: RunContext) -> set[str]:
-    """The packs whose publication lies where readers look for it: somebody may have taken it away."""
-    folder = publications_folder(context.composition)
-    published = current(folder).items()
-    return {name for name, numbers in published if (folder / name / str(numbers[-1])).is_dir()}
-
-
-def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    if name == CORE:
-        drop_core_relations(connection)
-    else:
-        drop_pack_relations(connection, name)

@@ -20,7 +20,7 @@ from fintech_accelerator.pipeline.publish import publications_folder, publish_pa
 from fintech_accelerator.quality.gate import Gate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from fintech_accelerator.ledger import Slot
     from fintech_accelerator.settings import Settings
@@ -57,7 +57,7 @@ def publish_ready(
     Raises PublishError for a pack that has nothing to publish, UsageError, RunInProgressError.
     """
     with _at_work(settings, target, "fintech publish", on_event) as context:
-        slots = context.ledger.slots.all(context.warehouse_id)
+        slots = context.serving.waiting()
         names = tuple(packs) if packs is not None else _waiting(context, slots)
         for name in names:
             context.composition.pack(name)
@@ -107,7 +107,7 @@ def _at_work(
         )
 
 
-def _waiting(context: RunContext, slots: dict[str, Slot]) -> tuple[str, ...]:
+def _waiting(context: RunContext, slots: Mapping[str, Slot]) -> tuple[str, ...]:
     return tuple(
         pack.name
         for pack in context.composition.packs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import great_expectations as gx
 import sqlalchemy
@@ -19,10 +19,11 @@ from fintech_accelerator.quality.results import CheckRequest, ExpectationResult,
 from fintech_accelerator.quality.rows_query import renamed_columns, runnable, unescaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
+    from fintech_accelerator.engines.redshift.login import Login
     from fintech_accelerator.quality.suites import Rule
 
 ALL_ROWS = "all rows"
@@ -33,13 +34,25 @@ WITH_COUNTS = {"result_format": "BASIC"}
 
 
 class OpenWarehouse:
-    """A warehouse that GX reads, in a context without files; `close` frees the file for a writer."""
+    """A warehouse that GX reads, in a context without files; `close` lets go of it."""
 
-    def __init__(self, warehouse: Path, config: Mapping[str, Any]) -> None:
+    def __init__(self, opened: Callable[[Any], Any]) -> None:
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False}
-        self._source = open_source(context, warehouse, config)
+        self._source = opened(context)
         self._assets = 0
+
+    @classmethod
+    def duckdb(cls, warehouse: Path, config: Mapping[str, Any]) -> Self:
+        """A DuckDB file, read-only, under a configuration."""
+        return cls(lambda context: open_source(context, warehouse, config))
+
+    @classmethod
+    def redshift(cls, login: Login) -> Self:
+        """A Redshift database."""
+        from fintech_accelerator.quality.redshift_source import open_redshift_source
+
+        return cls(lambda context: open_redshift_source(context, login))
 
     def close(self) -> None:
         release(self._source)
@@ -155,11 +168,11 @@ class _Part:
 
     def batch(self) -> Any:
         if self.checked == ALL_ROWS:
-            return self.warehouse.table(self.request.schema, self.request.relation)
+            return self.warehouse.table(self.request.built_schema, self.request.relation)
         return self.warehouse.query(self.select())
 
     def select(self) -> str:
-        relation = f"{quoted(self.request.schema)}.{quoted(self.request.relation)}"
+        relation = f"{quoted(self.request.built_schema)}.{quoted(self.request.relation)}"
         if self.checked == ALL_ROWS:
             return f"select * from {relation}"
         if self.checked == TOUCHED_KEYS:
@@ -210,7 +223,7 @@ class _Part:
         return single.expectations[0]
 
     def query_of(self, rule: Rule) -> str:
-        return runnable(rule.kwargs[ROWS_QUERY_ARGUMENT], self.select())
+        return runnable(rule.kwargs[ROWS_QUERY_ARGUMENT], self.select(), self.request.built_in)
 
     def result(self, rule: Rule, answer: Any, detailed: Any) -> ExpectationResult:
         best = detailed if detailed is not None and not isinstance(detailed, str) else answer

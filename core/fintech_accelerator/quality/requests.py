@@ -20,13 +20,12 @@ from fintech_accelerator.quality.suites import (
 from fintech_accelerator.quality.touched import touched_days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    import duckdb
 
     from fintech_accelerator.contract import Contract
     from fintech_accelerator.contract.model import Table
+    from fintech_accelerator.engines.engine import Readable
     from fintech_accelerator.ingest import Capabilities
     from fintech_accelerator.packs.dated import ResolvedParameters
     from fintech_accelerator.packs.manifest import Manifest
@@ -85,19 +84,22 @@ def checked_suites(pack: CheckablePack, composition: CheckableComposition) -> di
     return suites
 
 
-def requests_for(
+def requests_for(  # noqa: PLR0913  (what to check, where it lies, and where failing rows go)
     pack: CheckablePack,
     composition: CheckableComposition,
-    connection: duckdb.DuckDBPyConnection,
+    connection: Readable,
     *,
     failing_rows: Path | None = None,
     full: bool = False,
+    place: Callable[[str], str] = str,
 ) -> tuple[CheckRequest, ...]:
     """What to ask about a pack that was just built. `connection` reads which days the build touched.
 
-    Failing rows go to files below `failing_rows`/<pack>. `full` checks critical keys over all rows.
+    Failing rows go to files below `failing_rows`/<pack>. `full` checks critical keys over all rows. `place`
+    says in which schema lies what is served as another.
     """
     marts = {mart.name: mart for mart in pack.marts}
+    built_in = {schema: place(schema) for schema in (pack.name, *(mart.schema for mart in pack.marts))}
     requests = []
     for relation, suite in sorted(checked_suites(pack, composition).items()):
         mart = marts.get(relation)
@@ -110,9 +112,10 @@ def requests_for(
                 column_classes=_classes(composition, mart, suite),
                 readable=readable_relations(pack, composition, relation),
                 day_column=mart.day_column if mart else None,
-                days=_days_of_mart(connection, pack.name, mart) if mart else None,
+                days=_days_of_mart(connection, pack.name, mart, built_in) if mart else None,
                 full=full,
                 failing_rows_folder=failing_rows / pack.name if failing_rows else None,
+                built_in=built_in,
             )
         )
     return tuple(requests)
@@ -120,7 +123,7 @@ def requests_for(
 
 def core_requests(  # noqa: PLR0913  (what to check, since when, and where failing rows go)
     composition: CheckableComposition,
-    connection: duckdb.DuckDBPyConnection,
+    connection: Readable,
     *,
     tables: Iterable[str] | None = None,
     failing_rows: Path | None = None,
@@ -238,14 +241,14 @@ def _strictest(all_classes: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return found
 
 
-def _days_of_mart(connection: duckdb.DuckDBPyConnection, pack: str, mart: Mart) -> Any:
+def _days_of_mart(connection: Readable, pack: str, mart: Mart, built_in: Mapping[str, str]) -> Any:
     if mart.day_column is None or not mart.event_tables:
         return None
     return touched_days(
         connection,
         pack,
         mart.event_tables,
-        (mart.schema, mart.name, mart.day_column),
+        (built_in[mart.schema], mart.name, mart.day_column),
         reach=mart.reach_days,
         reach_back=mart.reach_back_days,
     )

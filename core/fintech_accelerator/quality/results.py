@@ -45,6 +45,12 @@ class CheckRequest:
     full: bool = False
     failing_rows_folder: Path | None = None
     failing_rows_limit: int = FAILING_ROWS_LIMIT
+    built_in: Mapping[str, str] = field(default_factory=dict)  # where what is served as a schema lies now
+
+    @property
+    def built_schema(self) -> str:
+        """The schema in which the relation is checked."""
+        return self.built_in.get(self.schema, self.schema)
 
 
 @dataclass(frozen=True)

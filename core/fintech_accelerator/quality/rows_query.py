@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from fintech_accelerator.errors import PackRefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlglot import exp
 
 BATCH = "checked_rows"
@@ -92,9 +94,14 @@ def parsed(text: str, *, where: str) -> exp.Query:
     return statement
 
 
-def runnable(text: str, batch: str) -> str:
-    """The query with {batch} standing for the select `batch`; braces stay doubled, as GX wants them."""
+def runnable(text: str, batch: str, built_in: Mapping[str, str] | None = None) -> str:
+    """The query with {batch} standing for the select `batch`; braces stay doubled, as GX wants them.
+
+    `built_in` gives the schemas where relations lie that the query names as they are served.
+    """
     body = text.strip().rstrip(";").replace(PLACE, BATCH)
+    for served, built in (built_in or {}).items():
+        body = re.sub(rf"\b{re.escape(served)}\.(?={re.escape(served)}__|int_|stg_)", f"{built}.", body)
     head = f"with {BATCH} as ({batch})"
     own = re.match(r"with\b", body, re.IGNORECASE)
     return f"{head}, {body[own.end() :].lstrip()}" if own else f"{head} {body}"

@@ -28,6 +28,7 @@ def plain_request(request: CheckRequest) -> dict[str, Any]:
         "full": request.full,
         "failing_rows_folder": None if folder is None else str(folder.resolve()),
         "failing_rows_limit": request.failing_rows_limit,
+        "built_in": dict(request.built_in),
     }
 
 
@@ -44,6 +45,7 @@ def request_of_plain(plain: dict[str, Any]) -> CheckRequest:
         full=plain["full"],
         failing_rows_folder=None if folder is None else Path(folder),
         failing_rows_limit=plain["failing_rows_limit"],
+        built_in=plain["built_in"],
     )
 
 

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
@@ -25,6 +25,7 @@ from fintech_accelerator.settings import DuckDbTarget
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from fintech_accelerator.engines.redshift.login import Login
     from fintech_accelerator.quality.results import CheckRequest, SuiteResult
 
 MODULE = "fintech_accelerator.quality.worker_process"
@@ -92,22 +93,50 @@ class CheckWorker:
         Raises PackRefusedError for a suite that does not fit its parameters or reads what it may not,
         CheckError when the process dies or hangs, EnvironmentFailure when the warehouse cannot be opened.
         """
+        temporary.mkdir(parents=True, exist_ok=True)  # DuckDB makes only the last of its folders
+        target = DuckDbTarget(engine="duckdb", memory_limit=memory_limit, threads=threads)
+        place = {
+            "engine": "duckdb",
+            "warehouse": str(warehouse.resolve()),
+            "config": walls(target, temporary=temporary.resolve()),
+        }
+        return self._evaluated(place, requests, seconds, on_result, path=warehouse)
+
+    def check_redshift(
+        self,
+        login: Login,
+        requests: Sequence[CheckRequest],
+        *,
+        seconds: float = CHECK_SECONDS,
+        on_result: Callable[[SuiteResult], None] | None = None,
+    ) -> tuple[SuiteResult, ...]:
+        """The same on Redshift. The login reaches the process through its input, and it nothing else.
+
+        Raises as `check` does.
+        """
+        place = {
+            "engine": "redshift",
+            "login": {**asdict(login), "credentials": asdict(login.credentials)},
+        }
+        return self._evaluated(place, requests, seconds, on_result)
+
+    def _evaluated(
+        self,
+        place: dict[str, Any],
+        requests: Sequence[CheckRequest],
+        seconds: float,
+        on_result: Callable[[SuiteResult], None] | None,
+        *,
+        path: Path | None = None,
+    ) -> tuple[SuiteResult, ...]:
         prepared = [_prepared(request) for request in requests]
         if not prepared:
             return ()
         self.start()
         deadline = time.monotonic() + seconds
         self._wait_until_ready()
-        temporary.mkdir(parents=True, exist_ok=True)  # DuckDB makes only the last of its folders
-        target = DuckDbTarget(engine="duckdb", memory_limit=memory_limit, threads=threads)
-        self._ask(
-            {
-                "warehouse": str(warehouse.resolve()),
-                "config": walls(target, temporary=temporary.resolve()),
-                "requests": prepared,
-            }
-        )
-        return self._results(warehouse, requests, deadline, on_result)
+        self._ask({**place, "requests": prepared})
+        return self._results(path, requests, deadline, on_result)
 
     def close(self) -> None:
         """End the process; it ends by itself when its input does."""
@@ -131,7 +160,7 @@ class CheckWorker:
 
     def _results(
         self,
-        warehouse: Path,
+        warehouse: Path | None,
         requests: Sequence[CheckRequest],
         deadline: float,
         on_result: Callable[[SuiteResult], None] | None,

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 if TYPE_CHECKING:
+    from fintech_accelerator.quality.checking import OpenWarehouse
     from fintech_accelerator.quality.results import CheckRequest
 
 NETWORK_EVENTS = frozenset(
@@ -26,15 +27,34 @@ NETWORK_EVENTS = frozenset(
 )
 
 
-def close_network() -> None:
-    """From now on every attempt of this process to reach a network fails."""
+_OPEN_TO: set[str] = set()  # hosts and addresses of the warehouse that is checked
 
-    def refuse(event: str, _: tuple[Any, ...]) -> None:
-        if event in NETWORK_EVENTS:
+
+def close_network() -> None:
+    """From now on every attempt of this process to reach a network fails, but for the checked warehouse."""
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in NETWORK_EVENTS and not _is_open(event, arguments):
             message = f"the checking process has no network ({event})"
             raise PermissionError(message)
 
     sys.addaudithook(refuse)
+
+
+def _is_open(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether an event is the login to the warehouse: its name, or an address that the name stands for."""
+    if event == "socket.getaddrinfo":
+        return arguments[0] in _OPEN_TO
+    address = arguments[1] if event == "socket.connect" else None
+    return isinstance(address, tuple) and address[0] in _OPEN_TO
+
+
+def open_network_to(host: str, port: int) -> None:
+    """Let this process reach one host."""
+    import socket
+
+    _OPEN_TO.add(host)
+    _OPEN_TO.update(str(found[4][0]) for found in socket.getaddrinfo(host, port))
 
 
 def main() -> NoReturn:
@@ -85,12 +105,12 @@ def _say(answers: TextIO, answer: dict[str, Any]) -> None:
 
 
 def _answer(question: dict[str, Any], answers: TextIO) -> None:
-    from fintech_accelerator.quality.checking import OpenWarehouse, check_suite
+    from fintech_accelerator.quality.checking import check_suite
     from fintech_accelerator.quality.wire import DONE, FAILED, RESULT, request_of_plain
 
     requests: list[CheckRequest] = [request_of_plain(each) for each in question["requests"]]
     try:
-        warehouse = OpenWarehouse(Path(question["warehouse"]), question["config"])
+        warehouse = _opened(question)
     except Exception as cause:  # noqa: BLE001  (told to the run in the engine's words)
         _say(answers, {"kind": FAILED, "reason": str(cause)})
         return
@@ -103,6 +123,20 @@ def _answer(question: dict[str, Any], answers: TextIO) -> None:
     finally:
         warehouse.close()
     _say(answers, end)
+
+
+def _opened(question: dict[str, Any]) -> OpenWarehouse:
+    from fintech_accelerator.quality.checking import OpenWarehouse
+
+    if question["engine"] == "duckdb":
+        return OpenWarehouse.duckdb(Path(question["warehouse"]), question["config"])
+    from fintech_accelerator.engines.redshift.login import Login
+    from fintech_accelerator.ports import Credentials
+
+    plain = question["login"]
+    login = Login(**{**plain, "credentials": Credentials(**plain["credentials"])})
+    open_network_to(login.host, login.port)
+    return OpenWarehouse.redshift(login)
 
 
 if __name__ == "__main__":

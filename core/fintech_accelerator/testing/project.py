@@ -17,7 +17,7 @@ from fintech_accelerator.engines.duckdb import (
 )
 from fintech_accelerator.ingest import prepare_raw
 from fintech_accelerator.packs.changes import enable
-from fintech_accelerator.pipeline.slots import tell_models
+from fintech_accelerator.pipeline.slots import write_slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,7 +63,7 @@ class ComposedProject:
         with open_warehouse(self.composition.warehouse) as connection:
             _load(connection, self.composition, rows or {}, self.batches + 1)
             self.batches += 1
-            tell_models(connection, self.composition, self.through, now=FIRST_LOAD)
+            write_slots(connection, self.composition, self.through, now=FIRST_LOAD)
         runner = DbtRunner(self.dbt)
         packs = [f"package:{pack.name}" for pack in self.composition.packs]
         self.results = runner.run(["package:core", *packs])

@@ -28,6 +28,7 @@ from fintech_accelerator.engines.publications.model import (
 from fintech_accelerator.engines.publications.pointer import current
 from fintech_accelerator.engines.publications.publish import publish
 from fintech_accelerator.engines.publications.reader import open_publications
+from fintech_accelerator.engines.publications.receipts import write_receipt
 from fintech_accelerator.engines.publications.switch import rollback, withdraw
 from fintech_accelerator.engines.publications.verify import verify
 
@@ -47,4 +48,5 @@ __all__ = [
     "rollback",
     "verify",
     "withdraw",
+    "write_receipt",
 ]

@@ -63,13 +63,22 @@ class Connection:
         with suppress(Error, OSError):
             self._raw.close()
 
-    def execute(self, sql: str, values: Sequence[Any] = ()) -> None:
-        """Run one statement with its values bound (`?`). Raises FintechError in the product's words."""
-        self._run(sql, values)
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """Run one statement with its values bound (`?`); returns its cursor. Raises EnvironmentFailure."""
+        import redshift_connector.error
+
+        cursor = self._raw.cursor()
+        cursor.paramstyle = "qmark"
+        self.statements += 1
+        try:
+            cursor.execute(sql, tuple(values)) if values else cursor.execute(sql)
+        except (redshift_connector.error.Error, OSError) as cause:
+            raise translate_redshift_error(cause, self.login) from cause
+        return cursor
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query."""
-        return [tuple(row) for row in self._run(sql, values).fetchall()]
+        return [tuple(row) for row in self.execute(sql, values).fetchall()]
 
     def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The one value of a query, or None when it has no row."""
@@ -91,18 +100,6 @@ class Connection:
             self.execute("commit")
         finally:
             self._is_in_transaction = False
-
-    def _run(self, sql: str, values: Sequence[Any]) -> Any:
-        from redshift_connector.error import Error
-
-        cursor = self._raw.cursor()
-        cursor.paramstyle = "qmark"
-        self.statements += 1
-        try:
-            cursor.execute(sql, tuple(values)) if values else cursor.execute(sql)
-        except (Error, OSError) as cause:
-            raise translate_redshift_error(cause, self.login) from cause
-        return cursor
 
 
 def _connect(login: Login) -> Any:

@@ -69,6 +69,9 @@ class RedshiftEngine:
     def schema_in(self, schema: str, target: str) -> str:
         return slot_schema(schema, target)
 
+    def reading(self) -> Connection:
+        return self.connect()
+
     def catalogue(self) -> frozenset[Place]:
         with self.connect() as connection:
             return _catalogue(connection)

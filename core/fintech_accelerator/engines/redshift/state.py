@@ -99,3 +99,11 @@ def store_slots(connection: Connection, pack: str, state: ServingSlots, *, run_i
         f" values (?, {', '.join(['?'] * len(NAMES))}, ?, getdate())",
         [pack, *values, run_id],
     )
+
+
+def store_core(connection: Connection, content: str, through: int, *, run_id: str) -> None:
+    """Note of what content core is built, and through which batch: it has neither slots nor gate."""
+    with connection.transaction():
+        connection.execute("lock table ops.serving_slots")
+        state = ServingSlots(active_content=content, active_through=through)
+        store_slots(connection, "core", state, run_id=run_id)

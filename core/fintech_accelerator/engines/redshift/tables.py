@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.contract.ddl import RAW_SCHEMA, create_raw_table, raw_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fintech_accelerator.contract import Contract
     from fintech_accelerator.engines.redshift.connection import Connection
 
@@ -82,6 +84,19 @@ def _identity(connection: Connection) -> str:
         connection.execute("insert into ops.warehouse values (?, getdate())", [str(uuid.uuid4())])
         known = connection.value("select min(warehouse_id) from ops.warehouse")
     return str(known)
+
+
+def write_slots(
+    connection: Connection, slots: Sequence[tuple[Any, ...]], periods: Sequence[tuple[Any, ...]]
+) -> None:
+    """Tell models through which batch each pack is built, and the dated parameters: both or neither."""
+    with connection.transaction():
+        for table, rows in (("pack_slots", slots), ("parameter_values", periods)):
+            connection.execute(f"delete from ops.{table}")
+            if rows:  # one statement: nothing goes row by row
+                marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in rows)
+                values = [value for row in rows for value in row]
+                connection.execute(f"insert into ops.{table} values {marks}", values)
 
 
 def relations_of(connection: Connection, schema: str) -> list[tuple[str, str]]:
