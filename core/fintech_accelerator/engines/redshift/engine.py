@@ -57,7 +57,6 @@ class RedshiftEngine:
             "sslmode": self.target.sslmode,
             "threads": self.target.threads,
             "query_group": self.target.query_group,
-            "connect_timeout": 30,
             "retries": 3,
         }
         return dict.fromkeys((*SLOTS, PROOF), output)
