@@ -10,14 +10,7 @@ payment_days as (
         customer_id,
         counterparty_account_hash,
         event_date_local
-    from {{ ref('stg_engagement__transactions') }}
-    where
-        direction = 'D'
-        and counterparty_account_hash is not null
-        and coalesce(txn_type, 'transfer_out') in (
-            'bill_payment', 'ach_debit', 'transfer_out', 'wire_out', 'p2p_out', 'loan_payment', 'check'
-        )
-    group by customer_id, counterparty_account_hash, event_date_local
+    from {{ ref('int_engagement__payment_days') }}
 
 ),
 

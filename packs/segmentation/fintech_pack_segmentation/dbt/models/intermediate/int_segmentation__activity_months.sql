@@ -91,9 +91,9 @@ carried as (
         sum(is_active_month) over (
             partition by customer_id order by month_start rows between 11 preceding and current row
         ) as active_months_12,
-        count(whole_month_spend) over (
+        cast(count(whole_month_spend) over (
             partition by customer_id order by month_start rows between 11 preceding and current row
-        ) as whole_month_count,
+        ) as double precision) as whole_month_count,
         cast(sum(whole_month_spend) over (
             partition by customer_id order by month_start rows between 11 preceding and current row
         ) as double precision) as month_spend_sum,

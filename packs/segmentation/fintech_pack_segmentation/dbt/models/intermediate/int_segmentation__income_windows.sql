@@ -1,4 +1,6 @@
 {# What the bank earned from a customer; NULL when the revenue pack is not enabled or knows no income at all. #}
+{{ config(materialized='table') }}
+
 with
 
 ledger as (
