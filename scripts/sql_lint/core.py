@@ -45,7 +45,7 @@ def core__newest(*_: Any) -> str:
     return "select * from core.days_to_build"
 
 
-core__history = core__reference = core__newest
+core__history = core__reference = core__newest_by_day = core__newest
 
 
 def core__is_mapped(*_: Any) -> bool:
@@ -65,10 +65,11 @@ def core__event_tables() -> dict[str, dict[str, str]]:
 
 
 def core__event_days(*_: Any, **__: Any) -> str:
+    return "select event_date_local from core.days_to_build where batch > (select oldest_batch from slots)"
+
+
+def core__all_days(*_: Any, **__: Any) -> str:
     return "select event_date_local from core.days_to_build"
-
-
-core__all_days = core__event_days
 
 
 def __getattr__(name: str) -> Callable[..., str]:
