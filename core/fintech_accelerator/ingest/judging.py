@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.duckdb import quoted
-from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, literal
+from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, count, literal
 from fintech_accelerator.ingest.rules import MASK, MASKED_CLASSES, MappedColumn, broken_rule, typed_select
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def judge(  # noqa: PLR0913  (what a unit is made of)
     names: tuple[str, ...],
 ) -> Judged:
     """Look at every row once; write the broken ones' numbers and records where there are any."""
-    rows = _count(reader, relation)
+    rows = count(reader.connection, relation)
     problems = _problems(reader, unit, relation, columns)
-    broken = _count(reader, problems)
+    broken = count(reader.connection, problems)
     rejected = sum(given.rows_rejected for given in staged.values())
     if not broken and not rejected:
         return Judged(rows, 0, None, None)
@@ -131,8 +131,3 @@ def _rejected(file: UnitFile, given: StagedFile, *, hide: bool) -> str:
         f"select {literal(file.name)} as file_name, row_number, cast(null as varchar) as column_name,"
         f" rule, {value} as value, cast(null as varchar) as row from {given.rejects}"
     )
-
-
-def _count(reader: Reader, relation: str) -> int:
-    row = reader.connection.execute(f"select count(*) from {relation}").fetchone()
-    return int(row[0]) if row else 0
