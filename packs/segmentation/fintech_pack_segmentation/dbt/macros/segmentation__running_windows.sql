@@ -1,20 +1,49 @@
 {#-
     The sums of segmentation__windowed over every key that ever had a day, as CTEs for an incremental model by month, the
-    last of which is `windows`. `relation` names a CTE as there; the CTE `snapshots` has the snapshots. The first month
-    to build is the first that a changed day of `event_tables` lies in; everything from there on is built again on the sums
-    of the month before it: so the cost is that of the months that change. `event_tables` must name transactions, which
-    decide about the snapshots. `version` names a column of `snapshots` whose change builds every month again.
+    last of which is `windows`. `relation` is the ref of a model with the columns named there; the CTE `snapshots` has the
+    snapshots. The first month to build is the first that a changed day of `event_tables` lies in; everything from there
+    on is built again on the sums of the month before it, so that the cost is that of the months that change.
+    `event_tables` must name transactions, which decide about the snapshots. `version` names a column of `snapshots`
+    whose change builds every month again; `days` a relation with the days of `relation`, when they are had cheaper there.
+    The relation is no CTE, since DuckDB would keep the whole of a CTE that is read so often.
 -#}
-{% macro segmentation__running_windows(relation, measures, event_tables, key='customer_id', version=none) -%}
+{% macro segmentation__running_windows(relation, measures, event_tables, key='customer_id', version=none, days=none) -%}
 {{ segmentation__months_to_build(event_tables, version) }},
+
+known_days as (
+
+    select distinct event_date_local
+    from {{ days or relation }}
+
+),
+
+{# In which month a day enters all windows (0), and leaves those of so many days. #}
+leg_days as (
+    {% for length in [0] + segmentation__window_lengths(measures) %}
+    select
+        known_days.event_date_local,
+        {{ length }} as window_days,
+        greatest(
+            cast({{ dbt.date_trunc('month', core.add_days('known_days.event_date_local', length)) }} as date),
+            bounds.first_month
+        ) as month_start
+    from known_days
+    inner join bounds
+        on {{ core.add_days('known_days.event_date_local', length) }} >= bounds.first_leg_date
+        and {{ core.add_days('known_days.event_date_local', length) }} <= bounds.last_date
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {%- endfor %}
+),
 
 legs as (
 
     {{ segmentation__running_leg(relation, measures, none, key) }}
-    {% for days in segmentation__window_lengths(measures) %}
+    {% for length in segmentation__window_lengths(measures) %}
     union all
 
-    {{ segmentation__running_leg(relation, measures, days, key) }}
+    {{ segmentation__running_leg(relation, measures, length, key) }}
     {% endfor %}
     {%- if is_incremental() %}
     union all
@@ -156,17 +185,15 @@ bounds as (
 
 {#- What enters all windows, or leaves those of so many days, by key and month from the first month to build on. -#}
 {% macro segmentation__running_leg(relation, measures, days, key) -%}
-{%- set day = relation ~ '.event_date_local' -%}
-{%- set day = day if days is none else core.add_days(day, days) -%}
 select
-        {{ relation }}.{{ key }},
-        greatest(cast({{ dbt.date_trunc('month', day) }} as date), bounds.first_month) as month_start,
+        days.{{ key }},
+        leg_days.month_start,
         {{ segmentation__leg(measures, days) }}
-    from {{ relation }}
-    inner join bounds
-        on {{ day }} >= bounds.first_leg_date
-        and {{ day }} <= bounds.last_date
-    group by {{ relation }}.{{ key }}, greatest(cast({{ dbt.date_trunc('month', day) }} as date), bounds.first_month)
+    from {{ relation }} as days
+    inner join leg_days
+        on days.event_date_local = leg_days.event_date_local
+        and leg_days.window_days = {{ days or 0 }}
+    group by days.{{ key }}, leg_days.month_start
 {%- endmacro %}
 
 {#- Counts stay whole; money has two digits. -#}

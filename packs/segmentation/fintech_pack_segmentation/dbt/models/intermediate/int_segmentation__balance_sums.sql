@@ -9,18 +9,6 @@
 
 with
 
-balance_days as (
-
-    select
-        account_id,
-        balance_date as event_date_local,
-        cast(balance_eod as decimal(18, 2)) as balance,
-        1 as day_count
-    from {{ ref('core', 'balances_daily') }}
-    where balance_eod is not null
-
-),
-
 snapshots as (
 
     select
@@ -31,26 +19,21 @@ snapshots as (
 ),
 
 {{ segmentation__running_windows(
-    'balance_days', segmentation__balance_measures(), ['balances_daily', 'transactions'], key='account_id'
+    ref('stg_segmentation__balances'), segmentation__balance_measures(), ['balances_daily', 'transactions'],
+    key='account_id'
 ) }},
 
 newest_by_month as (
 
     select
-        balance_days.account_id,
-        greatest(
-            cast({{ dbt.date_trunc('month', 'balance_days.event_date_local') }} as date), bounds.first_month
-        ) as month_start,
-        max(balance_days.event_date_local) as newest_date
-    from balance_days
-    inner join bounds
-        on balance_days.event_date_local >= bounds.first_leg_date
-        and balance_days.event_date_local <= bounds.last_date
-    group by
-        balance_days.account_id,
-        greatest(
-            cast({{ dbt.date_trunc('month', 'balance_days.event_date_local') }} as date), bounds.first_month
-        )
+        balances.account_id,
+        leg_days.month_start,
+        max(balances.event_date_local) as newest_date
+    from {{ ref('stg_segmentation__balances') }} as balances
+    inner join leg_days
+        on balances.event_date_local = leg_days.event_date_local
+        and leg_days.window_days = 0
+    group by balances.account_id, leg_days.month_start
 
 ),
 
@@ -60,11 +43,11 @@ newest_balances as (
         newest_by_month.account_id,
         newest_by_month.month_start,
         newest_by_month.newest_date,
-        balance_days.balance as newest_balance
+        balances.balance as newest_balance
     from newest_by_month
-    inner join balance_days
-        on newest_by_month.account_id = balance_days.account_id
-        and newest_by_month.newest_date = balance_days.event_date_local
+    inner join {{ ref('stg_segmentation__balances') }} as balances
+        on newest_by_month.account_id = balances.account_id
+        and newest_by_month.newest_date = balances.event_date_local
     {% if is_incremental() -%}
     union all
 

@@ -8,12 +8,6 @@
 
 with
 
-customer_days as (
-
-    select * from {{ ref('int_segmentation__customer_days') }}
-
-),
-
 snapshots as (
 
     select
@@ -23,6 +17,8 @@ snapshots as (
 
 ),
 
-{{ segmentation__running_windows('customer_days', segmentation__day_measures(), ['transactions']) }}
+{{ segmentation__running_windows(
+    ref('int_segmentation__customer_days'), segmentation__day_measures(), ['transactions']
+) }}
 
 select * from windows

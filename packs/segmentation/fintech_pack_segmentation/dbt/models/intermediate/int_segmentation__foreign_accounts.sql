@@ -1,4 +1,6 @@
 {# Accounts whose balances are not all in base currency: their sums depend on the rates of the days. #}
+{{ config(materialized='table') }}
+
 with
 
 accounts as (

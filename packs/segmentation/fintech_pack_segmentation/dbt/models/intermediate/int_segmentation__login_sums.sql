@@ -8,20 +8,6 @@
 
 with
 
-logins as (
-
-    select
-        customer_id,
-        event_date_local,
-        1 as login_count
-    from {{ ref('core', 'login_activity') }}
-    where
-        customer_id is not null
-        and outcome = 'success'
-        and coalesce(event_type, 'login') = 'login'
-
-),
-
 snapshots as (
 
     select
@@ -31,6 +17,8 @@ snapshots as (
 
 ),
 
-{{ segmentation__running_windows('logins', segmentation__login_measures(), ['login_activity', 'transactions']) }}
+{{ segmentation__running_windows(
+    ref('stg_segmentation__logins'), segmentation__login_measures(), ['login_activity', 'transactions']
+) }}
 
 select * from windows

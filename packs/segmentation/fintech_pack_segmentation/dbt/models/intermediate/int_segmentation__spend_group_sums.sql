@@ -9,20 +9,6 @@
 
 with
 
-transactions as (
-
-    select
-        customer_id,
-        event_date_local,
-        mcc,
-        spend_amount
-    from {{ ref('stg_segmentation__transactions') }}
-    where
-        mcc is not null
-        and spend_amount <> 0
-
-),
-
 mcc_codes as (
 
     select
@@ -53,30 +39,9 @@ snapshots as (
 
 ),
 
-spend_days as (
-
-    select
-        transactions.customer_id,
-        transactions.event_date_local,
-        {% for name in segmentation__spend_groups() -%}
-        case
-            when mcc_codes.spend_group = '{{ name }}' then transactions.spend_amount else 0
-        end as {{ name }}_amount,
-        {% endfor -%}
-        case
-            {% for name in segmentation__spend_groups() -%}
-            when mcc_codes.spend_group = '{{ name }}' then 0
-            {% endfor -%}
-            else transactions.spend_amount
-        end as remaining_amount
-    from transactions
-    left join mcc_codes
-        on transactions.mcc = mcc_codes.mcc
-
-),
-
 {{ segmentation__running_windows(
-    'spend_days', segmentation__spend_group_measures(), ['transactions'], version='grouping_hash'
+    ref('int_segmentation__spend_days'), segmentation__spend_group_measures(), ['transactions'],
+    version='grouping_hash', days=ref('int_segmentation__customer_days')
 ) }}
 
 select * from windows
