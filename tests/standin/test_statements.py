@@ -36,6 +36,10 @@ def rows(database: Database, query: str, arguments: tuple[Any, ...] = ()) -> lis
     [
         (f"select avg(x), sum(x) from {NUMBERS}", [1, 3]),
         ("select 5 / 2", [2]),
+        (
+            "select extract(day from '2024-01-31'::timestamp) / 7, extract(hour from '2024-01-31'::date)",
+            [4, 0],
+        ),
         ("select datediff(year, '2023-12-31'::date, '2024-01-01'::date)", [1]),
         ("select dateadd(month, 1, '2024-01-31'::timestamp)", [moment(2024, 2, 29)]),
         ("select date_trunc('week', '2024-01-03'::date)", [moment(2024, 1, 1)]),

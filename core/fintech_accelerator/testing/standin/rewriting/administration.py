@@ -49,8 +49,14 @@ def _show_grants(found: re.Match[str]) -> str:
     )
 
 
-def _schema(found: re.Match[str]) -> str:
+def _create_schema(found: re.Match[str]) -> str:
     return f'{found[1]} "{parts_of(found[2])[-1]}"{found[3]}'
+
+
+def _drop_schema(found: re.Match[str]) -> str:
+    exists, name, cascade = found.groups()
+    cascades = (cascade or "").strip().lower() == "cascade"
+    return f"CALL standin.drop_schema({literal(parts_of(name)[-1])}, {exists is not None}, {cascades})"
 
 
 def _drop(found: re.Match[str]) -> str:
@@ -85,7 +91,8 @@ RULES: tuple[Rule, ...] = (
     (pattern(rf"show columns from table ({PATH})"), _show_columns),
     (pattern(rf"show grants on table ({PATH})"), _show_grants),
     (pattern(r"show databases"), lambda _: "SELECT datname::text AS database_name FROM pg_database"),
-    (pattern(rf"((?:create|drop) schema(?: if (?:not )?exists)?) ({PATH})(.*)"), _schema),
+    (pattern(rf"(create schema(?: if not exists)?) ({PATH})(.*)"), _create_schema),
+    (pattern(rf"drop schema( if exists)? ({PATH})( cascade| restrict)?"), _drop_schema),
     (
         pattern(r"drop (table|view|materialized view)( if exists)? ([\w.\",\s]+?)( cascade| restrict)?"),
         _drop,

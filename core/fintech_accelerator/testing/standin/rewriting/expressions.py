@@ -26,6 +26,7 @@ def rewritten(tree: exp.Expr) -> tuple[exp.Expr, bool]:
         exp.ApproxDistinct: _distinct,
         exp.Median: _median,
         exp.DataType: _type,
+        exp.Extract: _extract,
     }
     is_changed = False
 
@@ -53,6 +54,14 @@ def _named(node: exp.Expr) -> exp.Expr | None:
     if isinstance(first, (exp.Column, exp.Var)):
         made.expressions[0].replace(exp.Literal.string(first.name.lower()))
     return made
+
+
+def _extract(node: exp.Expr) -> exp.Expr:
+    """PostgreSQL's has a decimal for result, Redshift's an integer, which divides otherwise."""
+    from sqlglot import exp
+
+    part = exp.Literal.string(node.this.name.lower())
+    return exp.Anonymous(this="extracted", expressions=[part, node.expression.copy()])
 
 
 def _within_group(node: exp.Expr) -> exp.Expr | None:

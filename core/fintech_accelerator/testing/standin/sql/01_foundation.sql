@@ -44,6 +44,7 @@ DECLARE kept record; BEGIN
         DELETE FROM standin.attributes WHERE relation = kept.oid;
         EXECUTE format('DROP VIEW %s CASCADE', kept.name);
     END LOOP;
+    DELETE FROM standin.attributes WHERE relation = target; -- the number may come again
 END $$;
 
 CREATE FUNCTION standin.revive_views() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -105,3 +106,19 @@ END $$;
 
 CREATE FUNCTION standin.forget_view(view text) RETURNS void LANGUAGE sql SECURITY DEFINER AS
 $$ DELETE FROM standin.lost_views WHERE name = replace(view, '"', '') $$;
+
+CREATE PROCEDURE standin.drop_schema(schema text, if_exists boolean, cascading boolean) LANGUAGE plpgsql AS $$
+DECLARE held oid; BEGIN
+    IF to_regnamespace(quote_ident(schema)) IS NULL AND if_exists THEN RETURN; END IF;
+    IF cascading THEN
+        FOR held IN SELECT c.oid FROM pg_catalog.pg_class AS c INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE n.nspname = schema AND c.relkind IN ('r', 'v', 'm')
+        LOOP PERFORM standin.keep_late_views(held); END LOOP;
+    END IF;
+    EXECUTE format('DROP SCHEMA %I %s', schema, CASE WHEN cascading THEN 'CASCADE' ELSE '' END);
+    PERFORM standin.forget_schema(schema);
+    PERFORM standin.revive_views();
+END $$;
+
+CREATE FUNCTION standin.forget_schema(schema text) RETURNS void LANGUAGE sql SECURITY DEFINER AS
+$$ DELETE FROM standin.lost_views WHERE split_part(name, '.', 1) = quote_ident(schema) $$;

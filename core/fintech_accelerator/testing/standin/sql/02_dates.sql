@@ -76,3 +76,19 @@ $$ SELECT pg_catalog.date_trunc(part, day::timestamp) $$;
 CREATE FUNCTION standin.next_day(moment timestamp, day text) RETURNS date IMMUTABLE LANGUAGE sql AS $$
 SELECT moment::date + 1 + ((strpos('sumotuwethfrsa', left(lower(day), 2)) / 2
     - extract(dow FROM moment + interval '1 day')::int + 7) % 7) $$;
+
+-- EXTRACT of a timestamp is an integer on Redshift; thousandths are those beyond the second.
+CREATE FUNCTION standin.extracted(part text, moment timestamp) RETURNS int IMMUTABLE LANGUAGE sql AS $$
+SELECT CASE standin.unit(part)
+    WHEN 'millisecond' THEN floor(date_part('milliseconds', moment))::int % 1000
+    WHEN 'microsecond' THEN floor(date_part('microseconds', moment))::int % 1000000
+    ELSE floor(date_part(coalesce(standin.unit(part), part), moment))::int
+END $$;
+CREATE FUNCTION standin.extracted(part text, moment date) RETURNS int IMMUTABLE LANGUAGE sql AS
+$$ SELECT standin.extracted(part, moment::timestamp) $$;
+CREATE FUNCTION standin.extracted(part text, moment time) RETURNS int IMMUTABLE LANGUAGE sql AS
+$$ SELECT standin.extracted(part, date '2000-01-01' + moment) $$;
+CREATE FUNCTION standin.extracted(part text, length interval) RETURNS int IMMUTABLE LANGUAGE sql AS
+$$ SELECT floor(date_part(coalesce(standin.unit(part), part), length))::int $$;
+CREATE FUNCTION standin.extracted(part text, moment timestamptz) RETURNS double precision STABLE LANGUAGE sql AS
+$$ SELECT date_part(coalesce(standin.unit(part), part), moment) $$;
