@@ -95,3 +95,63 @@ def test_a_grant_is_in_the_catalogue(administrator: Any) -> None:
     assert [list(row) for row in administrator.fetchall()] == [["select", "role"]]
     administrator.execute("select role_name from svv_user_grants where user_name = 'anna'")
     assert [row[0] for row in administrator.fetchall()] == ["analyst"]
+
+
+def test_a_policy_on_a_view_holds_for_who_asks_and_outlives_its_replacement(
+    administrator: Any, redshift_database: Database
+) -> None:
+    for statement in (
+        "create schema serving",
+        "create view serving.accounts as select id, branch, note from bank.accounts with no schema binding",
+        "grant usage on schema serving to role analyst",
+        "grant select on serving.accounts to role analyst",
+        "create rls policy west with (branch varchar(10)) using (branch = 'west')",
+        "attach rls policy west on serving.accounts to role analyst",
+        "alter table serving.accounts row level security on",
+    ):
+        administrator.execute(statement)
+    query = "select id from serving.accounts order by 1"
+    assert read_as(redshift_database, "anna", query) == [2]
+    assert read_as(redshift_database, redshift_database.user, query) == [1, 2, 3]
+
+    administrator.execute(
+        "create or replace view serving.accounts as select id + 10 as id, branch, note"
+        " from bank.accounts with no schema binding"
+    )
+    assert read_as(redshift_database, "anna", query) == [12]
+
+    administrator.execute("drop view serving.accounts")
+    administrator.execute(
+        "create view serving.accounts as select id from bank.accounts with no schema binding"
+    )
+    administrator.execute("grant select on serving.accounts to role analyst")
+    assert read_as(redshift_database, "anna", query) == [1, 2, 3]
+
+
+def test_a_masking_policy_on_a_view_shows_each_role_its_own(
+    administrator: Any, redshift_database: Database
+) -> None:
+    for statement in (
+        "create role clear",
+        "grant role analyst to otto",
+        "grant role clear to otto",
+        "create view bank.shown as select id, note from bank.accounts",
+        "grant select on bank.shown to role analyst",
+        "create masking policy hidden with (v varchar(20)) using ('***' || v)",
+        "create masking policy open_ with (v varchar(20)) using (v)",
+        "attach masking policy hidden on bank.shown(note) to public priority 0",
+        "attach masking policy open_ on bank.shown(note) to role clear priority 10",
+    ):
+        administrator.execute(statement)
+
+    query = "select note from bank.shown order by id limit 1"
+    assert read_as(redshift_database, "anna", query) == ["***a"]
+    assert read_as(redshift_database, "otto", query) == ["a"]
+
+    administrator.execute("select policy_name, grantee, priority from svv_attached_masking_policy order by 3")
+    assert [list(row) for row in administrator.fetchall()] == [
+        ["hidden", "public", 0],
+        ["open_", "clear", 10],
+    ]
+    administrator.execute("detach masking policy hidden on bank.shown(note) from public")
+    assert read_as(redshift_database, "anna", query) == ["a"]

@@ -95,6 +95,54 @@ def _row_level_security(found: re.Match[str]) -> str:
     )
 
 
+MASKING_TARGET = rf"on ({PATH})\s*\(\s*({NAME})\s*\)"
+
+
+def _create_mask(found: re.Match[str]) -> str:
+    inputs = [each.strip().split(None, 1) for each in re.split(r",(?![^(]*\))", found[2])]
+    names = ", ".join(literal(name_of(name)) for name, _ in inputs)
+    types = ", ".join(literal(kind) for _, kind in inputs)
+    return (
+        f"CALL standin.create_masking_policy({literal(name_of(found[1]))}, ARRAY[{names}]::text[], "
+        f"ARRAY[{types}]::text[], {literal(found[3])})"
+    )
+
+
+def _attach_mask(found: re.Match[str]) -> str:
+    policy, table, output, given, principal, priority = found.groups()
+    inputs = ", ".join(literal(name_of(each)) for each in (given or output).split(","))
+    target = f"{literal(relation(table))}, {literal(name_of(output))}, ARRAY[{inputs}]::text[]"
+    holder = f"{literal(name_of(principal))}, {priority or 0}"
+    return f"CALL standin.attach_masking_policy({literal(name_of(policy))}, {target}, {holder})"
+
+
+def _detach_mask(found: re.Match[str]) -> str:
+    policy, table, output, principal = found.groups()
+    return (
+        f"CALL standin.detach_masking_policy({literal(name_of(policy))}, {literal(relation(table))}, "
+        f"{literal(name_of(output))}, {literal(name_of(principal))})"
+    )
+
+
+MASKING: tuple[Rule, ...] = (
+    (pattern(rf"create masking policy ({NAME}) with\s*\((.*?)\)\s*using\s*\((.*)\)"), _create_mask),
+    (
+        pattern(
+            rf"attach masking policy ({NAME}) {MASKING_TARGET}(?:\s*using\s*\(([^)]*)\))?"
+            rf" to (?:role |user )?({NAME})(?: priority (\d+))?"
+        ),
+        _attach_mask,
+    ),
+    (
+        pattern(rf"detach masking policy ({NAME}) {MASKING_TARGET} from (?:role |user )?({NAME})"),
+        _detach_mask,
+    ),
+    (
+        pattern(rf"drop masking policy ({NAME})"),
+        lambda found: f"CALL standin.drop_masking_policy({literal(name_of(found[1]))})",
+    ),
+    (pattern(r"alter masking policy .*"), lambda found: recorded("masking", found[0])),
+)
 RULES: tuple[Rule, ...] = (
     (
         pattern(rf"create role ({NAME})(?: externalid .*)?"),
@@ -121,8 +169,5 @@ RULES: tuple[Rule, ...] = (
         ),
         _row_level_security,
     ),
-    (
-        pattern(r"(?:create|attach|detach|drop|alter) masking policy .*"),
-        lambda found: recorded("masking", found[0]),
-    ),
+    *MASKING,
 )

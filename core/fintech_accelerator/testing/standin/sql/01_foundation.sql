@@ -63,6 +63,7 @@ DECLARE lost record; grant_ text; progress boolean := true; BEGIN
                         jsonb_build_object('late_binding', true, 'definition', lost.query));
                 EXCEPTION WHEN undefined_table OR undefined_column OR invalid_schema_name OR undefined_function THEN CONTINUE;
                 END;
+                PERFORM standin.secure_again(lost.name);
                 progress := true;
             END IF;
             DELETE FROM standin.lost_views WHERE name = lost.name;
@@ -82,23 +83,21 @@ DECLARE made record; facts jsonb; BEGIN
             INSERT INTO standin.attributes VALUES (made.objid, facts)
             ON CONFLICT (relation) DO UPDATE SET facts = excluded.facts;
         END LOOP;
+        PERFORM standin.secure_again(c.object_identity) FROM pg_event_trigger_ddl_commands() AS c WHERE c.command_tag = 'CREATE VIEW';
     ELSE
         DELETE FROM standin.attributes WHERE relation IN
             (SELECT c.objid FROM pg_event_trigger_ddl_commands() AS c WHERE c.command_tag = 'CREATE VIEW');
+        PERFORM standin.secure_again(c.object_identity) FROM pg_event_trigger_ddl_commands() AS c WHERE c.command_tag = 'CREATE VIEW';
     END IF;
     IF EXISTS (SELECT 1 FROM standin.lost_views) THEN PERFORM standin.revive_views(); END IF;
 END $$;
-CREATE EVENT TRIGGER standin_definition ON ddl_command_end
-WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE MATERIALIZED VIEW', 'CREATE VIEW', 'ALTER TABLE')
-EXECUTE FUNCTION standin.on_definition();
-
 CREATE PROCEDURE standin.drop_relations(kind text, names text[], if_exists boolean, cascading boolean) LANGUAGE plpgsql AS $$
 DECLARE name text; target oid; BEGIN
     FOREACH name IN ARRAY names LOOP
         target := to_regclass(name);
         PERFORM standin.forget_view(name);
         IF target IS NULL AND if_exists THEN CONTINUE; END IF;
-        IF target IS NOT NULL THEN PERFORM standin.keep_late_views(target); END IF;
+        IF target IS NOT NULL THEN PERFORM standin.keep_late_views(target), standin.forget_security(name); END IF;
         EXECUTE format('DROP %s %s %s', kind, name, CASE WHEN cascading THEN 'CASCADE' ELSE '' END);
     END LOOP;
     PERFORM standin.revive_views();

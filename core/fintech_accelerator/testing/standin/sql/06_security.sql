@@ -21,6 +21,7 @@ END $$;
 -- The policies of one relation and principal, made anew: AND is PostgreSQL's restrictive policy, OR its permissive one.
 CREATE PROCEDURE standin.apply_policies(target text) LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE found record; kind text; condition text; BEGIN
+    IF standin.is_view(target) THEN CALL standin.secure_view(target); RETURN; END IF;
     FOR found IN SELECT p.polname FROM pg_policy AS p WHERE p.polrelid = target::regclass LOOP
         EXECUTE format('DROP POLICY %I ON %s', found.polname, target);
     END LOOP;
@@ -77,8 +78,12 @@ END $$;
 CREATE PROCEDURE standin.row_level_security(target text, is_on boolean, conjunction text) LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
     CALL standin.require_superuser('ROW LEVEL SECURITY');
     INSERT INTO standin.conjunctions VALUES (target, conjunction) ON CONFLICT (relation) DO UPDATE SET kind = excluded.kind;
-    EXECUTE format('ALTER TABLE %s %s ROW LEVEL SECURITY', target, CASE WHEN is_on THEN 'ENABLE' ELSE 'DISABLE' END);
-    EXECUTE format('ALTER TABLE %s %s ROW LEVEL SECURITY', target, CASE WHEN is_on THEN 'FORCE' ELSE 'NO FORCE' END);
+    IF standin.is_view(target) THEN
+        INSERT INTO standin.secured_views VALUES (standin.plain(target), is_on) ON CONFLICT (relation) DO UPDATE SET is_on = excluded.is_on;
+    ELSE
+        EXECUTE format('ALTER TABLE %s %s ROW LEVEL SECURITY', target, CASE WHEN is_on THEN 'ENABLE' ELSE 'DISABLE' END);
+        EXECUTE format('ALTER TABLE %s %s ROW LEVEL SECURITY', target, CASE WHEN is_on THEN 'FORCE' ELSE 'NO FORCE' END);
+    END IF;
     CALL standin.apply_policies(target);
 END $$;
 
@@ -113,16 +118,6 @@ SELECT namespace_name AS schema_name, relation_name AS object_name, 'TABLE'::tex
 CREATE VIEW pg_catalog.svv_rls_policy AS
 SELECT current_database()::text AS poldb, name AS polname, alias AS polalias, columns AS polatts, expression AS polqual, true AS polenabled
 FROM standin.policies;
-CREATE VIEW pg_catalog.svv_rls_attached_policy AS
-SELECT split_part(replace(a.relation, '"', ''), '.', 1) AS relschema, split_part(replace(a.relation, '"', ''), '.', 2) AS relname,
-    'table'::text AS relkind, a.policy AS polname, a.principal AS grantee, CASE WHEN r.rolcanlogin THEN 'user' ELSE 'role' END AS granteekind,
-    c.relrowsecurity AS is_pol_on, c.relrowsecurity AS is_rls_on
-FROM standin.attached AS a INNER JOIN pg_class AS c ON c.oid = to_regclass(a.relation) LEFT JOIN pg_roles AS r ON r.rolname = a.principal;
-CREATE VIEW pg_catalog.svv_rls_relation AS
-SELECT current_database()::text AS datname, n.nspname::text AS relschema, c.relname::text AS relname, 'table'::text AS relkind,
-    c.relrowsecurity AS is_rls_on, coalesce(k.kind, 'and') AS rls_conjunction_type
-FROM pg_class AS c INNER JOIN pg_namespace AS n ON n.oid = c.relnamespace
-LEFT JOIN standin.conjunctions AS k ON to_regclass(k.relation) = c.oid WHERE c.relrowsecurity;
 GRANT SELECT ON ALL TABLES IN SCHEMA standin TO public;
 DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT c.relname FROM pg_class AS c WHERE c.oid >= 16384 AND c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'v'
