@@ -30,9 +30,7 @@ class RedshiftCluster:
     crashes: tuple[Statement, ...] = ()
 
     def __init__(self) -> None:
-        missing = [
-            name for name in ("HOST", "DATABASE", "USER", "PASSWORD") if not os.environ.get(PREFIX + name)
-        ]
+        missing = [name for name in NEEDED if not os.environ.get(name)]
         if missing:
             raise EnvironmentFailure(
                 f"a cluster for tests is named only in part: {', '.join(missing)} missing",

