@@ -64,6 +64,21 @@ def test_a_query_gives_what_redshift_gives(
     assert rows(redshift_database, query)[0] == expected
 
 
+def test_windows_ignore_nulls(redshift_database: Database) -> None:
+    steps = " union all ".join(
+        ("(select 1 as n, 5 as x", "select 2, null", "select 3, 7", "select 4, 9) as steps")
+    )
+    frame = "order by n rows between unbounded preceding and current row"
+
+    found = rows(
+        redshift_database,
+        f"select n, lag(x) ignore nulls over (order by n), last_value(x) ignore nulls over ({frame}),"
+        f" first_value(x) ignore nulls over ({frame}) from {steps} order by n",
+    )
+
+    assert found == [[1, None, 5, 5], [2, 5, 5, 5], [3, 5, 7, 5], [4, 7, 9, 5]]
+
+
 def test_values_are_bound(redshift_database: Database) -> None:
     found = rows(redshift_database, "select %s::int + 1, nvl(%s::varchar, 'none')", (41, None))
 

@@ -21,7 +21,7 @@ def rewritten(tree: exp.Expr) -> tuple[exp.Expr, bool]:
         exp.Anonymous: _named,
         exp.WithinGroup: _within_group,
         exp.GroupConcat: _listagg_without_order,
-        exp.Window: _ratio_to_report,
+        exp.Window: _window,
         exp.DecodeCase: _decode,
         exp.ApproxDistinct: _distinct,
         exp.Median: _median,
@@ -92,6 +92,29 @@ def _string_agg(node: exp.Expr, order: list[exp.Expr]) -> exp.Expr:
     if is_distinct:
         arguments = [exp.Distinct(expressions=arguments)]
     return exp.Anonymous(this="string_agg", expressions=arguments)
+
+
+def _window(node: exp.Expr) -> exp.Expr | None:
+    from sqlglot import exp
+
+    return _ignoring_nulls(node) if isinstance(node.this, exp.IgnoreNulls) else _ratio_to_report(node)
+
+
+def _ignoring_nulls(node: exp.Expr) -> exp.Expr | None:
+    """PostgreSQL has no IGNORE NULLS; an aggregate of the shims that skips nulls does the same in a frame."""
+    from sqlglot import exp
+
+    function = node.this.this
+    names = {exp.Lag: "last_known", exp.LastValue: "last_known", exp.FirstValue: "any_value"}
+    name = names.get(type(function))
+    if name is None or function.args.get("offset") is not None:
+        return None
+    made = node.copy()
+    made.set("this", exp.Anonymous(this=name, expressions=[function.this.copy()]))
+    if isinstance(function, exp.Lag):
+        before = {"start": "UNBOUNDED", "start_side": "PRECEDING", "end": "1", "end_side": "PRECEDING"}
+        made.set("spec", exp.WindowSpec(kind="ROWS", **before))
+    return made
 
 
 def _ratio_to_report(node: exp.Expr) -> exp.Expr | None:

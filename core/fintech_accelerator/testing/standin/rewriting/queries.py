@@ -12,7 +12,7 @@ LATE_BINDING = re.compile(r"\s+with\s+no\s+schema\s+binding\s*$", re.IGNORECASE)
 CONCERNS = re.compile(
     r"\b(nvl2?|decode|top\s+\d|identity|isnull|minus|dateadd|date_add|datediff|date_diff|date_part|date_trunc|listagg"
     r"|ratio_to_report|approximate|median|varchar|character|char|nvarchar|text|decimal|numeric|super|qualify|all|key|unique"
-    r"|references|sysdate|extract|percentile_cont|pivot)\b|\bwith\s+no\s+schema",
+    r"|references|sysdate|extract|ignore|percentile_cont|pivot)\b|\bwith\s+no\s+schema",
     re.IGNORECASE,
 )
 IDENTITY = re.compile(r"\bIDENTITY\s*\(\s*-?\d+\s*,\s*-?\d+\s*\)", re.IGNORECASE)

@@ -11,3 +11,6 @@ CREATE FUNCTION standin.plus(bigint, bigint) RETURNS bigint IMMUTABLE STRICT PAR
 CREATE AGGREGATE standin.sum(bigint) (SFUNC = standin.plus, STYPE = bigint, PARALLEL = SAFE, COMBINEFUNC = standin.plus);
 CREATE FUNCTION standin.first_known(anyelement, anyelement) RETURNS anyelement IMMUTABLE PARALLEL SAFE LANGUAGE sql AS $$ SELECT coalesce($1, $2) $$;
 CREATE AGGREGATE standin.any_value(anyelement) (SFUNC = standin.first_known, STYPE = anyelement);
+-- LAST_VALUE and LAG that ignore nulls are this aggregate over a frame; FIRST_VALUE is any_value.
+CREATE FUNCTION standin.later_known(anyelement, anyelement) RETURNS anyelement IMMUTABLE PARALLEL SAFE LANGUAGE sql AS $$ SELECT coalesce($2, $1) $$;
+CREATE AGGREGATE standin.last_known(anyelement) (SFUNC = standin.later_known, STYPE = anyelement);
