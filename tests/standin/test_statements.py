@@ -65,9 +65,7 @@ def test_a_query_gives_what_redshift_gives(
 
 
 def test_windows_ignore_nulls(redshift_database: Database) -> None:
-    steps = " union all ".join(
-        ("(select 1 as n, 5 as x", "select 2, null", "select 3, 7", "select 4, 9) as steps")
-    )
+    steps = "(select 1 as n, 5 as x union all select 2, null union all select 3, 7) as steps"
     frame = "order by n rows between unbounded preceding and current row"
 
     found = rows(
@@ -76,7 +74,7 @@ def test_windows_ignore_nulls(redshift_database: Database) -> None:
         f" first_value(x) ignore nulls over ({frame}) from {steps} order by n",
     )
 
-    assert found == [[1, None, 5, 5], [2, 5, 5, 5], [3, 5, 7, 5], [4, 7, 9, 5]]
+    assert found == [[1, None, 5, 5], [2, 5, 5, 5], [3, 5, 7, 5]]
 
 
 def test_values_are_bound(redshift_database: Database) -> None:
