@@ -147,3 +147,15 @@ def test_a_wrong_mapping_exits_with_2(project: Path, capfd: pytest.CaptureFixtur
 
     assert code == 2
     assert "did you mean 'channel'?" in err
+
+
+def test_a_project_without_sources_is_told_how_to_add_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "fintech.toml").write_text('[project]\nname = "bank"\n', encoding="utf-8")
+
+    with pytest.raises(SystemExit) as exit_:
+        main(["--project", str(tmp_path), "sources", "check"])
+
+    assert exit_.value.code == 2
+    assert "add [[sources.transactions]]" in capsys.readouterr().err

@@ -72,7 +72,7 @@ class LiveView:
             case events.StepStarted() if self._task is not None:
                 self._progress.update(self._task, step=event.name)
             case events.StepFinished() if self._task is not None:
-                self._progress.advance(self._task)
+                self._advance(self._task)
                 if event.status in {"failed", "refused"}:
                     self._progress.console.print(
                         f"[bold red]✗[/] {event.stage}: {event.name}", highlight=False
@@ -85,6 +85,13 @@ class LiveView:
             self._progress.remove_task(self._task)
         name = f"{event.stage}{_of(event.pack)}"
         self._task = self._progress.add_task(name, total=event.total, step="")
+
+    def _advance(self, task: TaskID) -> None:
+        """One step on. dbt builds more than was counted beforehand, so the total gives way to the truth."""
+        self._progress.advance(task)
+        shown = next(each for each in self._progress.tasks if each.id == task)
+        if shown.total is not None and shown.completed > shown.total:
+            self._progress.update(task, total=shown.completed)
 
     def _end(self, event: events.StageFinished) -> None:
         if self._task is not None:

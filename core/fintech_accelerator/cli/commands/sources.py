@@ -9,6 +9,7 @@ import click
 
 from fintech_accelerator.cli.context import project_settings
 from fintech_accelerator.cli.render import json_option, print_json, print_table
+from fintech_accelerator.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,13 @@ def check(project: Path | None, table: str | None, *, as_json: bool) -> int:
     from fintech_accelerator.contract import load_contract
     from fintech_accelerator.ingest import check_sources
 
-    reports = check_sources(project_settings(project), load_contract(), table=table)
+    settings = project_settings(project)
+    if not settings.sources:
+        raise SettingsError(
+            "fintech.toml maps no source, so there is nothing to check",
+            fix="add [[sources.transactions]] with files and columns; docs/sources.md says how",
+        )
+    reports = check_sources(settings, load_contract(), table=table)
     if as_json:
         print_json(reports)
     else:
