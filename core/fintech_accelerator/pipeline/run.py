@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import compose
 from fintech_accelerator.engines.machine import machine_failures
-from fintech_accelerator.errors import FintechError
+from fintech_accelerator.errors import FintechError, PackNotInstalledError
 from fintech_accelerator.events import EventSink, RunFinished, RunStarted, ignore
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
@@ -53,7 +53,7 @@ def run(  # noqa: PLR0913  (the options of `fintech run`, all with defaults)
         context = RunContext(
             run_id=new_run_id(now),
             started_at=now,
-            composition=compose(settings, target=target, packs=packs),
+            composition=_resolved(settings, target=target, packs=packs),
             ledger=ledger,
             full_refresh=full_refresh,
             publishes=publishes,
@@ -63,6 +63,15 @@ def run(  # noqa: PLR0913  (the options of `fintech run`, all with defaults)
             report = _execute(context)
             finish(report.status)
         return report
+
+
+def _resolved(settings: Settings, *, target: str | None, packs: Iterable[str] | None) -> Composition:
+    """The composition, refused before anything is landed when fintech.toml names a pack that is not there."""
+    composition = compose(settings, target=target, packs=packs)
+    for pack in composition.unavailable:
+        if isinstance(pack.error, PackNotInstalledError):
+            raise pack.error
+    return composition
 
 
 def _execute(context: RunContext) -> RunReport:

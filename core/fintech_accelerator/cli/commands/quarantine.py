@@ -9,6 +9,7 @@ import click
 
 from fintech_accelerator.cli.context import project_settings
 from fintech_accelerator.cli.render import json_option, print_json, print_table, text
+from fintech_accelerator.errors import UsageError
 
 if TYPE_CHECKING:
     from fintech_accelerator.ingest.quarantine import QuarantinedValue
@@ -85,11 +86,16 @@ def export(project: Path | None, path: Path, table: str | None, *, as_json: bool
     from fintech_accelerator.ingest import export_quarantine
 
     workspace = project_settings(project).workspace
+    if not path.parent.is_dir():
+        raise UsageError(
+            f"there is no folder {str(path.parent)!r} to write {path.name!r} into",
+            fix="make the folder, or choose one that exists",
+        )
     rows = export_quarantine(workspace, table, path)
     if as_json:
         print_json({"path": path, "rows": rows, "table": table})
     else:
-        click.echo(f"{rows:,} values written to {path}")
+        click.echo(f"{rows:,} values written to {path.resolve()}")
 
 
 def _show(each: QuarantinedValue) -> None:
