@@ -34,17 +34,3 @@ def test_running_an_installed_pack_that_is_not_enabled_names_the_command(
 
     assert exit_.value.code == 2
     assert "run `fintech packs enable tidy`" in capsys.readouterr().err
-
-
-def test_a_misspelt_pack_is_refused_before_anything_is_landed(
-    bank: Bank, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with (bank.root / "fintech.toml").open("a", encoding="utf-8") as settings:
-        settings.write("\n[packs.tidyy]\n")
-
-    with pytest.raises(SystemExit) as exit_:
-        main(["--project", str(bank.root), "run"])
-
-    assert exit_.value.code == 2
-    assert "'tidyy'" in capsys.readouterr().err
-    assert not (bank.root / ".fintech/landing").exists()

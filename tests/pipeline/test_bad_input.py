@@ -212,7 +212,7 @@ def test_an_unknown_pack_in_the_settings_is_named_and_nothing_runs(
     assert bank.run(capsys, "run") == 2
 
     assert "no installed pack is called 'tidi'" in bank.error
-    assert "did you mean 'tidy'?" in bank.error
+    assert "did you mean [packs.tidy]?" in bank.error
     assert bank.serving() == {"tidy": 1}
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.errors import PackLoadError, SettingsError, nearest, unknown_name
+from fintech_accelerator.errors import PackLoadError, SettingsError, UnknownNameError, nearest
 from fintech_accelerator.packs.names import GLOBAL_PREFIXES, GLOBAL_VARIABLES
 
 if TYPE_CHECKING:
@@ -121,7 +121,11 @@ def bank_values(
     """
     for name, value in given.items():
         if name not in declared:
-            raise unknown_name(f"parameter of {pack!r}", name, declared)
+            close = nearest(name, declared)
+            raise UnknownNameError(
+                f"fintech.toml: [packs.{pack}] sets {name!r}, but no parameter of {pack!r} is called so",
+                fix=f"did you mean {close!r}? " * bool(close) + f"`fintech params list {pack}` lists them",
+            )
         if declared[name].is_dated:
             raise SettingsError(
                 f"fintech.toml: packs.{pack}.{name} is regulatory, so its values hold from a date",

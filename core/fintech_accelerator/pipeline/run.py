@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import compose
+from fintech_accelerator.compose.enabled import check_pack_names
 from fintech_accelerator.engines.machine import machine_failures
-from fintech_accelerator.errors import FintechError, PackNotInstalledError
+from fintech_accelerator.errors import FintechError
 from fintech_accelerator.events import EventSink, RunFinished, RunStarted, ignore
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
+from fintech_accelerator.packs.discovery import discover
 from fintech_accelerator.pipeline.context import RunContext, new_run_id
 from fintech_accelerator.pipeline.land import land_files
 from fintech_accelerator.pipeline.levels import build_levels
@@ -66,12 +68,10 @@ def run(  # noqa: PLR0913  (the options of `fintech run`, all with defaults)
 
 
 def _resolved(settings: Settings, *, target: str | None, packs: Iterable[str] | None) -> Composition:
-    """The composition, refused before anything is landed when fintech.toml names a pack that is not there."""
-    composition = compose(settings, target=target, packs=packs)
-    for pack in composition.unavailable:
-        if isinstance(pack.error, PackNotInstalledError):
-            raise pack.error
-    return composition
+    """The composition, refused before anything is landed when fintech.toml names what is not there."""
+    discovery = discover(settings)
+    check_pack_names(settings, discovery)
+    return compose(settings, target=target, packs=packs, discovery=discovery)
 
 
 def _execute(context: RunContext) -> RunReport:

@@ -61,8 +61,10 @@ def check(project: Path | None, table: str | None, *, as_json: bool) -> int:
     Shows the rows of each file, and those that would be quarantined by the rule they break, with examples
     (values of personal columns are masked). Exit code 1 when a file would be refused whole.
     """
+    from fintech_accelerator.compose.enabled import check_pack_names
     from fintech_accelerator.contract import load_contract
     from fintech_accelerator.ingest import check_sources
+    from fintech_accelerator.packs.discovery import discover
 
     settings = project_settings(project)
     if not settings.sources:
@@ -70,6 +72,7 @@ def check(project: Path | None, table: str | None, *, as_json: bool) -> int:
             "fintech.toml maps no source, so there is nothing to check",
             fix="add [[sources.transactions]] with files and columns; docs/sources.md says how",
         )
+    check_pack_names(settings, discover(settings))
     reports = check_sources(settings, load_contract(), table=table)
     if as_json:
         print_json(reports)
