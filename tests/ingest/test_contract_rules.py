@@ -223,9 +223,31 @@ def test_an_expression_that_fails_on_a_row_quarantines_that_row_only(bank: Bank)
     result = bank.load()
 
     assert (result.rows_loaded, result.rows_quarantined) == (2, 1)
-    assert [(each.row_number, each.column_name, each.rule) for each in bank.quarantined()] == [
-        (2, "session_seconds", "expression")
+    assert [(each.row_number, each.column_name, each.rule, each.value) for each in bank.quarantined()] == [
+        (2, "session_seconds", "expression", "four")
     ]
+
+
+def test_an_expression_that_fails_shows_all_that_it_read(bank: Bank) -> None:
+    bank.source(
+        "login_activity",
+        "in/a.csv",
+        {**LOGIN, "login_id": "id", "session_seconds": "cast(n as integer) / cast(m as integer)"},
+    )
+    bank.write("in/a.csv", "id,n,m\nl1,four,\n")
+
+    bank.load()
+
+    assert [each.value for each in bank.quarantined()] == ["n = four, m = null"]
+
+
+def test_an_expression_that_fails_shows_nothing_personal(bank: Bank) -> None:
+    bank.source("customers", "in/a.csv", {"customer_id": "id", "birth_year": "cast(born as integer)"})
+    bank.write("in/a.csv", "id,born\nc1,secret\n")
+
+    bank.load()
+
+    assert [(each.rule, each.value) for each in bank.quarantined()] == [("expression", "***")]
 
 
 def test_an_expression_that_is_null_is_no_failure(bank: Bank) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fintech_accelerator.ingest.preparing import Unit, UnitFile
     from fintech_accelerator.ingest.staging import StagedFile
 
+COMMA = ", ', ', "  # between the arguments of concat
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -52,7 +54,8 @@ def judge(  # noqa: PLR0913  (what a unit is made of)
             f"copy (select {ROW_NUMBER} from {problems}) to {literal(str(numbers))} (format parquet)"
         )
     hidden = _hidden(columns, names)
-    parts = [_records(unit, relation, problems, names, hidden)] if broken else []
+    readings = _readings(columns, hidden)
+    parts = [_records(unit, relation, problems, names, hidden, readings=readings)] if broken else []
     parts += [
         _rejected(file, given, hide=bool(hidden) or unit.mapping.query is not None)
         for file, given in staged.items()
@@ -110,17 +113,50 @@ def _hidden(columns: Mapping[str, MappedColumn], names: tuple[str, ...]) -> froz
     return frozenset(name.lower() for name in names if name.lower() not in open_columns - personal)
 
 
-def _records(unit: Unit, relation: str, problems: str, names: tuple[str, ...], hidden: frozenset[str]) -> str:
+def _readings(columns: Mapping[str, MappedColumn], hidden: frozenset[str]) -> str:
+    """A map of what each expression was given, for those that may fail: they have no value to show."""
+    tried = {name: _given_to(mapped, hidden) for name, mapped in columns.items() if mapped.is_tried}
+    return f"map([{', '.join(map(literal, tried))}], [{', '.join(tried.values())}])" if tried else "null"
+
+
+def _given_to(mapped: MappedColumn, hidden: frozenset[str]) -> str:
+    """The source's columns that an expression reads: the value alone of one, with their names of several."""
+    used = mapped.expression.columns
+    shown = [
+        literal(MASK)
+        if mapped.is_masked or name.lower() in hidden
+        else f"cast(source.{quoted(name)} as varchar)"
+        for name in used
+    ]
+    if len(used) == 1:
+        return shown[0]
+    parts = [
+        f"{literal(f'{name} = ')}, coalesce({text}, 'null')" for name, text in zip(used, shown, strict=True)
+    ]
+    return f"concat({COMMA.join(parts)})"
+
+
+def _records(  # noqa: PLR0913  (what a record is made of)
+    unit: Unit,
+    relation: str,
+    problems: str,
+    names: tuple[str, ...],
+    hidden: frozenset[str],
+    *,
+    readings: str,
+) -> str:
     row = ", ".join(
         f"{literal(name)}, "
         + (literal(MASK) if name.lower() in hidden else f"cast(source.{quoted(name)} as varchar)")
         for name in names
     )
+    reading = "null" if readings == "null" else "readings[problem.column_name]"
     return (
         f"select {literal(unit.name)} as file_name, row_number, problem.column_name as column_name,"
-        " problem.rule as rule, problem.value as value, row from"
+        " problem.rule as rule,"
+        f" case when problem.rule = 'expression' then {reading} else problem.value end as value, row from"
         f" (select {ROW_NUMBER} as row_number, unnest(problems) as problem,"
-        f" cast(json_object({row}) as varchar) as row"
+        f" {readings} as readings, cast(json_object({row}) as varchar) as row"
         f" from {problems} inner join {relation} as source using ({ROW_NUMBER}))"
     )
 

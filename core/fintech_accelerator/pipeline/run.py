@@ -18,6 +18,7 @@ from fintech_accelerator.ledger.run_lock import run_lock
 from fintech_accelerator.packs.discovery import discover
 from fintech_accelerator.pipeline.context import RunContext, new_run_id
 from fintech_accelerator.pipeline.land import land_files
+from fintech_accelerator.pipeline.late_rows import late_notes
 from fintech_accelerator.pipeline.levels import build_levels
 from fintech_accelerator.pipeline.load import load_files
 from fintech_accelerator.pipeline.report import Failure, FileReport, PackReport, RunReport
@@ -88,10 +89,10 @@ def _execute(context: RunContext) -> RunReport:
         batch_id=context.batch_id or None,
         stages=tuple(context.stages),
         packs=(*built.packs, *_unavailable(context.composition)),
-        files=_files(loaded),
+        files=_files(context, loaded),
         refused=_refused(landed, loaded),
         failures=built.failures,
-        notes=(*composition.notes, *loaded.notes),
+        notes=(*composition.notes, *loaded.notes, *_late(context, loaded)),
         report_path=built.report_path,
     )
 
@@ -136,7 +137,12 @@ def _unavailable(composition: Composition) -> tuple[PackReport, ...]:
     )
 
 
-def _files(loaded: LoadResult) -> tuple[FileReport, ...]:
+def _late(context: RunContext, loaded: LoadResult) -> Iterator[str]:
+    days = context.composition.settings.project.late_arrival_days
+    return late_notes(loaded.units, context.late_rows, days=days)
+
+
+def _files(context: RunContext, loaded: LoadResult) -> tuple[FileReport, ...]:
     return tuple(
         FileReport(
             table=unit.table_name,
@@ -145,6 +151,7 @@ def _files(loaded: LoadResult) -> tuple[FileReport, ...]:
             loaded=unit.rows_loaded,
             quarantined=unit.rows_quarantined,
             duplicates=unit.rows_duplicate,
+            late=context.late_rows.get(unit.unit_id, 0),
         )
         for unit in loaded.units
     )
@@ -152,6 +159,8 @@ def _files(loaded: LoadResult) -> tuple[FileReport, ...]:
 
 def _refused(landed: LandResult, loaded: LoadResult) -> tuple[Failure, ...]:
     def failure(file: RefusedFile) -> Failure:
+        if f"sources.{file.table}[" in file.reason:  # the reason says where it stands in fintech.toml
+            return Failure(file.reason, file.fix)
         place = file.table if file.name in file.reason else f"{file.table}: {file.name}"
         return Failure(f"{place}: {file.reason}", file.fix)
 

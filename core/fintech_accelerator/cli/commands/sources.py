@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fintech_accelerator.ingest import SourceListing, SourceReport
+    from fintech_accelerator.settings import Settings
 
 
 @click.group("sources")
@@ -36,7 +37,7 @@ def list_command(project: Path | None, *, as_json: bool) -> int:
     from fintech_accelerator.contract import load_contract
     from fintech_accelerator.ingest import list_sources
 
-    listed = list_sources(project_settings(project), load_contract())
+    listed = list_sources(_with_sources(project), load_contract())
     if as_json:
         print_json(listed)
     else:
@@ -66,12 +67,7 @@ def check(project: Path | None, table: str | None, *, as_json: bool) -> int:
     from fintech_accelerator.ingest import check_sources
     from fintech_accelerator.packs.discovery import discover
 
-    settings = project_settings(project)
-    if not settings.sources:
-        raise SettingsError(
-            "fintech.toml maps no source, so there is nothing to check",
-            fix="add [[sources.transactions]] with files and columns; docs/sources.md says how",
-        )
+    settings = _with_sources(project)
     check_pack_names(settings, discover(settings))
     reports = check_sources(settings, load_contract(), table=table)
     if as_json:
@@ -79,6 +75,16 @@ def check(project: Path | None, table: str | None, *, as_json: bool) -> int:
     else:
         _print_reports(reports)
     return 1 if any(report.refused for report in reports) else 0
+
+
+def _with_sources(project: Path | None) -> Settings:
+    settings = project_settings(project)
+    if not settings.sources:
+        raise SettingsError(
+            f"{settings.root / 'fintech.toml'} maps no source yet",
+            fix="add [[sources.transactions]] with files and columns; docs/sources.md says how",
+        )
+    return settings
 
 
 def _listed(source: SourceListing) -> tuple[str, str, str, int, str, str]:
