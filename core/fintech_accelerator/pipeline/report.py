@@ -65,7 +65,10 @@ class PackReport:
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file, or files that are read together: rows in = loaded + quarantined + duplicates."""
+    """One file, or files that are read together: rows in = loaded + quarantined + duplicates.
+
+    `late`: loaded rows that happened more than `late_arrival_days` before the load; none of a first load.
+    """
 
     table: str
     name: str
@@ -73,6 +76,7 @@ class FileReport:
     loaded: int
     quarantined: int
     duplicates: int
+    late: int = 0
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ TEMPLATE = """\
 name = {name}
 base_currency = {base_currency}     # every amount is also given in this currency
 time_zone = {time_zone}     # decides which day an event belongs to
+# late_arrival_days = 7     # a run tells how many rows happened longer before it; it takes them all the same
 
 [targets.dev]
 engine = "duckdb"
