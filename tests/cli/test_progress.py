@@ -26,6 +26,14 @@ def test_the_bar_never_shows_more_steps_than_its_total() -> None:
     assert (progress.tasks[0].completed, progress.tasks[0].total) == (3, 3)
 
 
+def test_something_is_shown_before_the_first_stage_begins() -> None:
+    progress = Progress(disable=True)
+
+    LiveView(progress)
+
+    assert [(task.description, task.total) for task in progress.tasks] == [("look", None)]
+
+
 def test_running_an_installed_pack_that_is_not_enabled_names_the_command(
     bank: Bank, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -62,8 +61,7 @@ class LiveView:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._task: TaskID | None = None
-        self._started = time.monotonic()
+        self._task: TaskID | None = progress.add_task("look", total=None, step="packs, parameters, sources")
 
     def __call__(self, event: events.Event) -> None:
         match event:

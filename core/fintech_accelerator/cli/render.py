@@ -24,6 +24,7 @@ STATUS_STYLES = {
     "published": "green",
     "warned": "yellow",
     "warning": "yellow",
+    "incomplete": "yellow",
     "skipped": "dim",
     "unchanged": "dim",
     "held": "yellow",
@@ -34,6 +35,8 @@ STATUS_STYLES = {
     "failed": "bold red",
     "critical": "bold red",
     "refused": "bold red",
+    "stopped": "bold red",
+    "interrupted": "bold red",
 }
 
 
@@ -118,6 +121,17 @@ def moment(value: str | None) -> str:
 def counted(number: int, singular: str) -> str:
     """A number with its noun."""
     return f"{number:,} {singular}{'' if number == 1 else 's'}"
+
+
+def print_lacking(lacking: Mapping[str, Sequence[str]]) -> None:
+    """Below a table of packs, which they would make too wide: the inputs that each has to do without."""
+    shown = {pack: names for pack, names in lacking.items() if names}
+    if shown:
+        click.echo()
+    for pack, names in shown.items():
+        click.echo(f"{pack} does without: {flags(names)}")
+    if any(len(names) > FLAGS_SHOWN for names in shown.values()):
+        click.echo("`fintech doctor` lists all of them")
 
 
 def flags(names: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from fintech_accelerator.pipeline.land import land_files
 from fintech_accelerator.pipeline.late_rows import late_notes
 from fintech_accelerator.pipeline.levels import build_levels
 from fintech_accelerator.pipeline.load import load_files
-from fintech_accelerator.pipeline.report import Failure, FileReport, PackReport, RunReport
+from fintech_accelerator.pipeline.report import Failure, FileReport, PackReport, RunReport, ending_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -117,7 +117,7 @@ def _recorded(context: RunContext) -> Iterator[Callable[[str], None]]:
     try:
         yield lambda status: outcome.__setitem__(0, status)
     except FintechError as cause:
-        error = cause.reason
+        error, outcome[0] = cause.reason, ending_of(cause)
         raise
     except KeyboardInterrupt:
         outcome[0] = "interrupted"
