@@ -23,7 +23,7 @@ class RunStarted(Event):
 
 @dataclass(frozen=True)
 class StageStarted(Event):
-    """A stage (land, load, read packs, build, check, publish) begins; `total` steps and `pack` where they are known."""
+    """A stage (land, load, read packs, build, check, publish) begins; `total` and `pack` where known."""
 
     stage: str
     total: int | None = None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 FLAGS_SHOWN = 2
+WIDE = 100  # of a terminal: where tables with sentences in them wrap
 STATUS_STYLES = {
     "ok": "green",
     "passed": "green",
@@ -79,9 +80,14 @@ def plain(value: Any) -> Any:
 
 
 def print_table(
-    title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()
+    title: str | None,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    right: Sequence[str] = (),
+    widest: int | None = None,
 ) -> None:
-    """Print rows as a table; the columns named in `right` are numbers."""
+    """Print rows as a table; columns in `right` are numbers; `widest` is where it wraps, in a pipe, too."""
     from rich.table import Table
     from rich.text import Text
 
@@ -92,7 +98,8 @@ def print_table(
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(text(cell), style=STATUS_STYLES.get(str(cell), "")) for cell in row))
-    console().print(table)
+    screen = console()
+    screen.print(table, width=min(screen.width, widest) if widest else None)
 
 
 def text(value: Any) -> str:

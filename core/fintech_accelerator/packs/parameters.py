@@ -59,6 +59,8 @@ class Parameter:
             return f"one of {', '.join(self.choices)}"
         if self.type == "boolean":
             return "true or false"
+        if self.type == "integer" and (self.minimum, self.maximum) == (0, 1):
+            return "0 or 1"
         unit = f" {self.unit}" if self.unit else ""
         if self.minimum is not None and self.maximum is not None:
             return f"{self.minimum} to {self.maximum}{unit}"

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import click
 
-from fintech_accelerator.cli.complete import enabled_pack
+from fintech_accelerator.cli.complete import enabled_pack, known_target
 from fintech_accelerator.cli.progress import watching
 from fintech_accelerator.cli.render import json_option, print_json, print_table
 
 
 @click.command("publish")
 @click.argument("packs", nargs=-1, metavar="[PACK]...", shell_complete=enabled_pack)
-@click.option("--target", help="The target. Default: the project's default target.")
+@click.option(
+    "--target", shell_complete=known_target, help="The target. Default: the project's default target."
+)
 @click.option(
     "--override-gate", is_flag=True, help="Publish the named packs although critical rules do not hold."
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fintech_accelerator.cli.complete import mapped_table
 from fintech_accelerator.cli.context import project_settings
 from fintech_accelerator.cli.render import json_option, print_json, print_table, text
 from fintech_accelerator.errors import UsageError
@@ -14,7 +15,7 @@ from fintech_accelerator.errors import UsageError
 if TYPE_CHECKING:
     from fintech_accelerator.ingest.quarantine import QuarantinedValue
 
-table_option = click.option("--table", help="Only the rows of this table.")
+table_option = click.option("--table", shell_complete=mapped_table, help="Only the rows of this table.")
 
 
 @click.group("quarantine")
@@ -53,7 +54,7 @@ def list_command(project: Path | None, table: str | None, *, as_json: bool) -> N
     click.echo("next: `fintech quarantine show`, or correct the mapping in fintech.toml and run again")
 
 
-@quarantine.command("show")
+@quarantine.command("show", short_help="Show refused values, the newest first.")
 @table_option
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many.")
 @json_option

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fintech_accelerator.cli.complete import mapped_table
 from fintech_accelerator.cli.context import project_settings
 from fintech_accelerator.cli.render import json_option, print_json, print_table
 from fintech_accelerator.errors import SettingsError
@@ -26,7 +27,7 @@ def sources() -> None:
     """
 
 
-@sources.command("list")
+@sources.command("list", short_help="List each source and how it is mapped.")
 @json_option
 @click.pass_obj
 def list_command(project: Path | None, *, as_json: bool) -> int:
@@ -52,8 +53,8 @@ def list_command(project: Path | None, *, as_json: bool) -> int:
     return 1 if any(each.problem for each in listed) else 0
 
 
-@sources.command("check")
-@click.argument("table", required=False)
+@sources.command("check", short_help="Try the mappings; load nothing.")
+@click.argument("table", required=False, shell_complete=mapped_table)
 @json_option
 @click.pass_obj
 def check(project: Path | None, table: str | None, *, as_json: bool) -> int:

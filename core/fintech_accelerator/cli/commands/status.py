@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fintech_accelerator.cli.complete import known_target
 from fintech_accelerator.cli.render import (
     json_option,
     moment,
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 
 @click.command("status")
-@click.option("--target", help="The target. Default: the project's default target.")
+@click.option(
+    "--target", shell_complete=known_target, help="The target. Default: the project's default target."
+)
 @json_option
 @click.pass_obj
 def status(project: Path | None, target: str | None, *, as_json: bool) -> None:

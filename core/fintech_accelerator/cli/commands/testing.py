@@ -10,7 +10,7 @@ def testing() -> None:
     """What partners and our own tests run against."""
 
 
-@testing.command("redshift-standin")
+@testing.command("redshift-standin", short_help="Run a stand-in for Amazon Redshift.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=5439, show_default=True, help="0: any free one."
 )
