@@ -27,7 +27,7 @@ NEWEST = 2_147_483_647  # the unit's own rows come after all that is loaded
 
 
 class KnownKeys:
-    """Hashes of the keys that raw has of a table: kept while one load brings several units of it.
+    """Hashes of the keys that raw has of a table, and where: kept while one load brings several units of it.
 
     They are written in the transactions of the rows, so that they are undone with them.
     """
@@ -38,27 +38,33 @@ class KnownKeys:
         self._kept: str | None = None  # the table whose keys KNOWN has, all of them
 
     def relation(self, table: Table, *, is_last: bool) -> str | None:
-        """SQL for the hashes, a column `key_hash`; None where raw has no row of the table."""
+        """SQL for `key_hash`, `_batch_id` and `_load_order` of raw's rows; None where the table has none."""
         if self._kept == table.name:
             return KNOWN
         if table.name in self._empty:
             return None
-        in_raw = f"(select {_key_hash(table)} as key_hash from {_raw(table)})"
+        in_raw = f"(select {_key_hash(table)} as key_hash, _batch_id, _load_order from {_raw(table)})"
         if is_last:  # read once: not worth keeping
             return in_raw
         self._connection.execute(f"create or replace temp table {KNOWN} as from {in_raw}")
         self._kept = table.name
         return KNOWN
 
-    def add(self, table: Table, *, is_last: bool) -> None:
-        """The unit's good keys are in raw from now on."""
+    def add(self, table: Table, *, batch_id: int, load_order: int, is_last: bool) -> None:
+        """The good keys of the unit that was compared are in raw from now on."""
         self._empty.discard(table.name)
         if is_last:
             return
         if self._kept != table.name:
-            self._connection.execute(f"create or replace temp table {KNOWN} (key_hash ubigint)")
+            self._connection.execute(
+                f"create or replace temp table {KNOWN}"
+                " (key_hash ubigint, _batch_id integer, _load_order integer)"
+            )
             self._kept = table.name
-        self._connection.execute(f"insert into {KNOWN} from {GOOD}")
+        self._connection.execute(
+            f"insert into {KNOWN} select key_hash, cast(? as integer), cast(? as integer) from {GOOD}",
+            [batch_id, load_order],
+        )
 
     def forget(self) -> None:
         """Keep nothing: the next unit is of another source, or the transaction that wrote is undone."""
@@ -85,18 +91,18 @@ def find_duplicates(  # noqa: PLR0913  (what is compared with what)
     )
     connection.execute(
         f"create or replace temp table {REPEATED} as"
-        f" select key_hash, false as is_known from {GOOD} group by key_hash having count(*) > 1"
+        " select key_hash, cast(null as integer) as _batch_id, cast(null as integer) as _load_order"
+        f" from {GOOD} group by key_hash having count(*) > 1"
     )
     in_raw = known.relation(table, is_last=is_last)
     if in_raw is not None:
         connection.execute(
-            f"insert into {REPEATED} select distinct key_hash, true from {GOOD}"
-            f" where key_hash in (select key_hash from {in_raw})"
+            f"insert into {REPEATED} select key_hash, _batch_id, _load_order from {in_raw}"
+            f" where key_hash in (select key_hash from {GOOD})"
         )
     connection.execute(f"create or replace temp table {DUPLICATES} (row_number bigint)")
     if count(connection, REPEATED):
         _compare(connection, table, rows, compared)
-    known.add(table, is_last=is_last)
     return count(connection, DUPLICATES)
 
 
@@ -109,11 +115,11 @@ def _compare(connection: duckdb.DuckDBPyConnection, table: Table, rows: str, com
         f" from (select *, {_key_hash(table)} as key_hash from ({rows}))"
         f" where key_hash in (select key_hash from {REPEATED})"
     )
-    if count(connection, f"{REPEATED} where is_known"):
+    if count(connection, f"{REPEATED} where _batch_id is not null"):
         versions += (
             f" union all select {_key_hash(table)}, 0, _batch_id, _load_order, _row_number, {contents}"
-            f" from {_raw(table)}"
-            f" where {_key_hash(table)} in (select key_hash from {REPEATED} where is_known)"
+            f" from {_raw(table)} where {_key_hash(table)} in (select key_hash from {REPEATED})"
+            f" and {_within('_batch_id')} and {_within('_load_order')}"
         )
     connection.execute(
         f"insert into {DUPLICATES} select row_number from ("
@@ -128,6 +134,14 @@ def drop_temporary(connection: duckdb.DuckDBPyConnection) -> None:
     """Forget what was compared."""
     for name in (GOOD, REPEATED, DUPLICATES):
         connection.execute(f"drop table if exists temp.{name}")
+
+
+def _within(column: str) -> str:
+    """The engine leaves out what it stores of other loads: a table's rows lie in the order of loading."""
+    return (
+        f"{column} >= (select min({column}) from {REPEATED})"
+        f" and {column} <= (select max({column}) from {REPEATED})"
+    )
 
 
 def _raw(table: Table) -> str:

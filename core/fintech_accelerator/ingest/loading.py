@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from fintech_accelerator.ledger.batches import LoadedUnit
     from fintech_accelerator.settings import Settings
 
+# Many small units: each is in the log when it is committed, and the engine packs them into columns together.
+CHECKPOINT = "256MB"
+
 
 @dataclass(frozen=True)
 class LoadResult:
@@ -173,6 +176,7 @@ def load(  # noqa: PLR0913  (each is a fact of the run)
         memory, threads = limit.fetchone() or (None, None)
         first_of = {mapping.table.name for mapping in mappings if _is_empty(connection, mapping.table.name)}
         number = batch_id if batch_id is not None else next_batch_id(connection)
+        connection.execute(f"set checkpoint_threshold = '{CHECKPOINT}'")
         with open_reader(settings.workspace, memory_limit=memory, threads=threads) as reader:
             keys = KnownKeys(connection, first_of)
             work = _Load(

@@ -46,6 +46,7 @@ def write_unit(  # noqa: PLR0913  (what a row remembers of its load)
         duplicates = find_duplicates(
             connection, known, mapping.table, rows, _compared(prepared), is_last=is_last
         )
+        known.add(mapping.table, batch_id=batch_id, load_order=load_order, is_last=is_last)
         technical = [batch_id, unit_id, naive_utc(loaded_at), load_order]
         loaded = _insert(connection, mapping.table, rows, technical, without_duplicates=duplicates > 0)
         unit = LoadedUnit(

@@ -83,6 +83,11 @@ def history(new_bank: Any, build: Callable[..., ComposedProject]) -> dict[str, A
     found["days of cards"] = project.rows(
         "select distinct event_date_local from core.days_to_build where table_name = 'cards'"
     )
+    found["batches of rates"] = {
+        row["rate_id"]: row["source_batch_id"]
+        for row in project.rows("revenue.revenue__rate_card")
+        if row["rate_id"] in ("visa", "mastercard", "blended-debit")
+    }
     project.run({})
     found["repeated"] = contents(project)
     found["rebuilt"] = contents(project.rebuild())
@@ -131,3 +136,7 @@ def test_an_exchanged_card_gives_its_payments_and_their_refunds_another_rate(his
 
 def test_a_card_that_comes_again_as_it_was_touches_no_day(history: dict[str, Any]) -> None:
     assert history["days of cards"] == [{"event_date_local": JANUARY}]
+
+
+def test_a_rate_says_which_load_brought_it(history: dict[str, Any]) -> None:
+    assert history["batches of rates"] == {"visa": 1, "mastercard": 1, "blended-debit": 0}
