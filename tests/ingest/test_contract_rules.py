@@ -21,7 +21,7 @@ def _at(*parts: int) -> datetime:
 
 
 def _try(bank: Bank, column: str, text: str | None, *, form: dict[str, Any] | None = None) -> tuple[Any, Any]:
-    """Load one value for a column of log-ins, customers or accounts: what is loaded, and the rule broken."""
+    """Load one value for a column of log-ins, customers, accounts or rates: what is loaded, and the rule broken."""
     table, _, name = column.partition(".")
     fixed = {
         "login_activity": {"login_id": "'l1'", "event_ts": "'2025-01-01'"},
@@ -32,6 +32,7 @@ def _try(bank: Bank, column: str, text: str | None, *, form: dict[str, Any] | No
             "product_type": "'checking'",
             "currency": "'EUR'",
         },
+        "fx_rates": {"rate_date": "'2025-01-01'", "from_currency": "'EUR'", "to_currency": "'USD'"},
     }[table]
     bank.source(table, "in/a.jsonl", {**fixed, name: "given"}, form=form)
     bank.write("in/a.jsonl", json.dumps({"given": text, "other": 1}) + "\n")
@@ -103,6 +104,13 @@ def test_a_value_that_fits_becomes_the_contracts_type(
         ("login_activity.asn", "é" * 9, "length"),
         ("login_activity.outcome", "Success", "enum"),
         ("login_activity.outcome", None, "required"),
+        ("login_activity.mfa_method", "carrier pigeon", "enum"),
+        ("login_activity.mfa_result", "FAILED", "enum"),
+        ("accounts.close_reason", "moved_bank", "enum"),
+        ("customers.kyc_verified_at", None, "required"),
+        ("customers.source_system", "", "required"),
+        ("fx_rates.rate", "0", "minimum"),
+        ("fx_rates.rate", "0.000000001", "minimum"),
         ("login_activity.is_vpn_proxy", "2", "enum"),
         ("login_activity.ip_country", "de", "pattern"),
         ("accounts.currency", "EURO", "length"),
