@@ -36,6 +36,9 @@ def publish(
     """Make checked marts visible that are not: after `fintech run --no-publish`, or when publishing failed.
 
     Nothing is built. Without PACK, every pack that waits.
+
+    Overriding a gate holds for the one publication: the next run builds and checks the same days again, and
+    ends with exit code 1 until the rules hold. What was let pass keeps serving meanwhile.
     """
     from fintech_accelerator.pipeline.switch import Override, publish_ready
     from fintech_accelerator.plugins import telling
@@ -54,3 +57,6 @@ def publish(
     else:
         rows = [(each.pack, each.publication_id, each.previous_id) for each in done]
         print_table(None, ("pack", "publication", "before"), rows, right=("publication", "before"))
+        if override is not None:
+            click.echo("the gate stays closed for the next run: it checks the same days until the rules hold")
+        click.echo("next: fintech status")
