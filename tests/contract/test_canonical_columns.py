@@ -166,4 +166,4 @@ def test_a_column_that_every_table_has_is_of_one_class_in_all_of_them() -> None:
         for name in ("ingested_at", "source_system", "source_batch_id")
     }
 
-    assert classes == dict.fromkeys(classes, {"P0"})
+    assert classes == {name: {"P0"} for name in classes}

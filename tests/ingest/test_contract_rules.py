@@ -21,7 +21,7 @@ def _at(*parts: int) -> datetime:
 
 
 def _try(bank: Bank, column: str, text: str | None, *, form: dict[str, Any] | None = None) -> tuple[Any, Any]:
-    """Load one value for a column of log-ins, customers, accounts or rates: what is loaded, and the rule broken."""
+    """Load one value for a column of one table: what is loaded, and the rule that it broke."""
     table, _, name = column.partition(".")
     fixed = {
         "login_activity": {"login_id": "'l1'", "event_ts": "'2025-01-01'"},
