@@ -234,7 +234,7 @@ def _check_date(parameter: Parameter, effective_from: date | None) -> None:
         )
     if effective_from is not None and not parameter.is_dated:
         raise UsageError(
-            f"{parameter.name!r} is {parameter.kind}, so its value holds from the next run on, without a date",
+            f"{parameter.name!r} is {parameter.kind}: its value holds from the next run on, without a date",
             fix="leave out --from",
         )
 
