@@ -56,6 +56,28 @@ def test_a_misspelt_parameter_is_refused_whatever_else_is_missing(
     assert "tidy.large_amount" in bank.output
 
 
+def test_a_misspelt_table_is_answered_with_the_nearest_and_no_long_list(
+    bank: Bank, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = bank.root / "fintech.toml"
+    path.write_text(path.read_text("utf-8").replace("sources.transactions", "sources.transactons"), "utf-8")
+
+    assert bank.run(capsys, "sources", "check") == 2
+
+    assert bank.error == ("error: no table is called 'transactons'\n  fix: did you mean 'transactions'?\n")
+
+
+def test_a_constant_without_its_inner_quotes_is_told_how_one_is_written(
+    bank: Bank, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = bank.root / "fintech.toml"
+    path.write_text(path.read_text("utf-8").replace("\"'USD'\"", '"USD"'), "utf-8")
+
+    assert bank.run(capsys, "sources", "check") == 1
+
+    assert "a constant is written currency = \"'USD'\"" in bank.error
+
+
 def _without_sources(text: str) -> str:
     before, _, after = text.partition("[[sources.transactions]]")
     return before + after[after.index("[packs") :]

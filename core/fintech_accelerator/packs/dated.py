@@ -219,7 +219,7 @@ def _check_approval(parameter: Parameter, approved_by: str | None, author: str) 
             return
         raise UsageError(
             f"a change of {parameter.name!r} needs somebody's approval ({parameter.kind})",
-            fix="give --approved-by WHO",
+            fix="give --from DATE --approved-by WHO" if parameter.is_dated else "give --approved-by WHO",
         )
     if approved_by.strip().casefold() == author.strip().casefold():
         raise UsageError(

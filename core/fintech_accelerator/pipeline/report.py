@@ -133,14 +133,14 @@ class RunReport:
     @property
     def next_command(self) -> str:
         """What a person would type now."""
-        found = {
-            "fintech results --failed": any(
-                pack.gate is not None and pack.gate.status == "failed" for pack in self.packs
-            ),
-            "fintech sources check": bool(self.refused),
-            "fintech doctor": self.status in {"failed", "stopped"},
-            "fintech publish": any(pack.status == "ready" for pack in self.packs),
-            "fintech quarantine list": any(file.quarantined for file in self.files),
-            "fintech packs list": not self.packs,
-        }
-        return next((command for command, is_due in found.items() if is_due), "fintech status")
+        gates = {pack.gate.status for pack in self.packs if pack.gate is not None}
+        found = (
+            ("fintech results --failed", "failed" in gates),
+            ("fintech sources check", bool(self.refused)),
+            ("fintech doctor", self.status in {"failed", "stopped"}),
+            ("fintech publish", any(pack.status == "ready" for pack in self.packs)),
+            ("fintech quarantine list", any(file.quarantined for file in self.files)),
+            ("fintech packs list", not self.packs),
+            ("fintech results --failed", self.status == "warned"),
+        )
+        return next((command for command, is_due in found if is_due), "fintech status")

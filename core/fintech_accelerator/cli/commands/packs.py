@@ -9,7 +9,7 @@ import click
 
 from fintech_accelerator.cli.complete import enabled_pack, installed_pack, known_target
 from fintech_accelerator.cli.context import optional_settings, project_settings
-from fintech_accelerator.cli.render import json_option, print_json, print_table
+from fintech_accelerator.cli.render import WIDE, json_option, print_json, print_table
 from fintech_accelerator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -203,7 +203,8 @@ def _print_change(change: PackChange) -> None:
         return
     click.echo(f"{change.action} {change.pack} {change.version}")
     access = ", ".join(change.reads_pii) or "nothing"
-    click.echo(f"  approved to read of personal data (P2, P3): {access}")
+    told = f"approved to read of personal data (P2, P3): {access}"
+    click.echo(click.wrap_text(told, width=WIDE, initial_indent="  ", subsequent_indent="    "))
 
 
 def _print_disabled(done: Disabled) -> None:

@@ -75,6 +75,8 @@ def check(project: Path | None, table: str | None, *, as_json: bool) -> int:
         print_json(reports)
     else:
         _print_reports(reports)
+        if not any(report.refused for report in reports):
+            click.echo(f"next: {'fintech run' if settings.packs else 'fintech packs list'}")
     return 1 if any(report.refused for report in reports) else 0
 
 
