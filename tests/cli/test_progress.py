@@ -23,7 +23,19 @@ def test_the_bar_never_shows_more_steps_than_its_total() -> None:
     for name in ("a", "b", "c"):
         view(StepFinished("r1", stage="build", name=name))
 
-    assert (progress.tasks[0].completed, progress.tasks[0].total) == (3, 3)
+    (task,) = [each for each in progress.tasks if each.description == "build"]
+    assert (task.completed, task.total, task.fields["count"]) == (3, 3, "3/3")
+
+
+def test_a_stage_without_known_steps_counts_only_what_is_done() -> None:
+    progress = Progress(disable=True)
+    view = LiveView(progress)
+
+    view(StageStarted("r1", stage="check"))
+    (task,) = progress.tasks
+    assert task.fields["count"] == ""
+    view(StepFinished("r1", stage="check", name="a"))
+    assert progress.tasks[0].fields["count"] == "1"
 
 
 def test_something_is_shown_before_the_first_stage_begins() -> None:

@@ -15,7 +15,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
 
 FLAGS_SHOWN = 2
 WIDE = 100  # of a terminal: where tables with sentences in them wrap
@@ -79,15 +79,19 @@ def plain(value: Any) -> Any:
     raise TypeError(message)
 
 
-def print_table(
+def print_table(  # noqa: PLR0913  (what a table may be asked, all with defaults)
     title: str | None,
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
     *,
     right: Sequence[str] = (),
+    whole: Sequence[str] = (),
     widest: int | None = None,
 ) -> None:
-    """Print rows as a table; columns in `right` are numbers; `widest` is where it wraps, in a pipe, too."""
+    """Print rows as a table; columns in `right` are numbers, those in `whole` are to be typed and never wrap.
+
+    `widest` is where the table wraps, in a pipe, too.
+    """
     from rich.table import Table
     from rich.text import Text
 
@@ -95,7 +99,8 @@ def print_table(
         title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False
     )
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        justify: JustifyMethod = "right" if column in right else "left"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=column in whole)
     for row in rows:
         table.add_row(*(Text(text(cell), style=STATUS_STYLES.get(str(cell), "")) for cell in row))
     screen = console()
