@@ -42,7 +42,7 @@ class FilesConnector:
             whole = place if place.is_absolute() else project_folder / place
             found += [
                 SourceFile(alias=alias, path=path, name=_name(path, project_folder))
-                for path in _matches(alias, pattern, whole)
+                for path in _matches(str(place), whole)
             ]
         return tuple(found)
 
@@ -67,7 +67,7 @@ def expanded(pattern: str) -> str:
     return _VARIABLE.sub(value, pattern)
 
 
-def _matches(alias: str, pattern: str, whole: Path) -> list[Path]:
+def _matches(pattern: str, whole: Path) -> list[Path]:
     if whole.exists():  # a name with a bracket in it is a name, too
         return [whole]
     found = sorted(Path(match) for match in glob.glob(str(whole), recursive=True))  # noqa: PTH207  (absolute, too)
@@ -75,7 +75,7 @@ def _matches(alias: str, pattern: str, whole: Path) -> list[Path]:
         found = [path for path in found if not path.is_dir()]
     if not found:
         raise SourceError(
-            f"the files {pattern!r} of {alias!r} match nothing ({_nearest_place(whole)})",
+            f"no file matches {pattern!r} ({_nearest_place(whole)})",
             fix="correct the pattern in fintech.toml, or put the files there",
         )
     return found

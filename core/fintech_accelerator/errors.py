@@ -31,6 +31,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+LISTED = 12  # names: more are not listed where the nearest is offered
+
 
 class FintechError(Exception):
     """An expected failure: what went wrong, then what to do about it."""
@@ -126,10 +128,11 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
-    """The error for a name that does not exist: lists what does, and the nearest."""
+    """The error for a name that does not exist: the nearest, and what does exist where that is readable."""
     names = sorted(known)
     close = nearest(name, names)
-    listed = ", ".join(names) if names else "none"
+    is_short = not close or len(names) <= LISTED
+    listed = f" ({_plural(kind)}: {', '.join(names) or 'none'})" if is_short else ""
     if close:
         fix = f"did you mean {close!r}?"
     elif names:
@@ -137,7 +140,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError
     else:
         fix = f"there are no {_plural(kind)} yet: `fintech status` says what to do first"
     return UnknownNameError(
-        f"no {kind} is called {name!r} ({_plural(kind)}: {listed})",
+        f"no {kind} is called {name!r}{listed}",
         fix=fix,
     )
 

@@ -23,7 +23,7 @@ class RunStarted(Event):
 
 @dataclass(frozen=True)
 class StageStarted(Event):
-    """A stage (land, load, build, check, publish) begins; `total` steps and `pack` where they are known."""
+    """A stage (land, load, read packs, build, check, publish) begins; `total` and `pack` where known."""
 
     stage: str
     total: int | None = None
@@ -62,7 +62,7 @@ class StageFinished(Event):
 
 @dataclass(frozen=True)
 class RunFinished(Event):
-    """The run ended and let go of the lock; `status` is ok, warned or failed."""
+    """The run ended and let go of the lock; `status` is a word of `pipeline.report.EXIT_CODES`."""
 
     status: str
     seconds: float

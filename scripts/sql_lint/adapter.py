@@ -9,4 +9,5 @@ if TYPE_CHECKING:
 
 
 def dispatch(name: str, *_: str) -> Callable[..., str]:
+    """Whatever engine's form of a macro is chosen is an expression."""
     return lambda *_, **__: f"dispatched_{name}"

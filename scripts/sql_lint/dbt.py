@@ -9,4 +9,5 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Callable[..., str]:
+    """Any macro of dbt is an expression."""
     return lambda *_, **__: f"dbt_{name.strip('_')}"

@@ -34,7 +34,7 @@ def test_a_project_in_order_passes(enabled_bank: Bank, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("old", "new", "check", "found", "fix"),
     [
-        ('"tx.csv"', '"missing/*.csv"', "source transactions", "match nothing", "put the files there"),
+        ('"tx.csv"', '"missing/*.csv"', "source transactions", "no file matches", "put the files there"),
         ('"tx.csv"', '"${FINTECH_TEST_UNSET}/x.csv"', "source transactions", "FINTECH_TEST_UNSET", "export"),
         ('"tx.csv" }', '"tx.csv" }\nconnector = "fils"', "source transactions", "no connector", "'files'"),
         ("[[sources.transactions]]", "[[sources.transactons]]", "source transactons", "no table", "mean"),

@@ -27,7 +27,7 @@ def test_a_new_project_can_be_read_and_git_leaves_out_what_is_generated(
 
     assert init(str(folder), "--base-currency", "EUR", "--time-zone", "Europe/Berlin") == 0
 
-    assert "next: map your files" in capsys.readouterr().out
+    assert f"next: `cd '{folder}'`, map your files" in capsys.readouterr().out
     settings = load_settings(folder)
     assert (settings.project.name, settings.project.base_currency) == ("first national", "EUR")
     assert settings.project.time_zone == "Europe/Berlin"
@@ -73,3 +73,30 @@ def test_a_folder_that_cannot_be_made_is_said_in_two_lines(
     error, fix = capsys.readouterr().err.splitlines()
     assert error.startswith("error: the project cannot be written to ")
     assert fix == "  fix: choose a folder in which you may write"
+
+
+def test_the_example_in_a_new_project_works_once_it_is_uncommented(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert init(str(tmp_path)) == 0
+    path = tmp_path / "fintech.toml"
+    before, _, example = path.read_text("utf-8").partition("# [[sources.customers]]")
+    lines = [
+        line.removeprefix("# ").removeprefix("#") for line in f"[[sources.customers]]{example}".splitlines()
+    ]
+    path.write_text(before + "\n".join(lines), "utf-8")
+    (tmp_path / "landing" / "transactions").mkdir(parents=True)
+    (tmp_path / "landing/customers.csv").write_text("CUSTOMER\nc1\n", "utf-8")
+    (tmp_path / "landing/accounts.csv").write_text("ACCOUNT,CUSTOMER\na1,c1\n", "utf-8")
+    (tmp_path / "landing/transactions/1.csv").write_text(
+        "TRANSACTION_ID,ACCOUNT,BOOKED_AT,AMOUNT\nt1,a1,2026-01-05 10:00:00,-12.50\n", "utf-8"
+    )
+    capsys.readouterr()
+
+    with pytest.raises(SystemExit) as ended:
+        main(["--project", str(tmp_path), "sources", "check"])
+
+    output = capsys.readouterr().out
+    assert ended.value.code == 0, output
+    assert output.count(" ok") == 3
+    assert output.rstrip().endswith("next: fintech packs list")

@@ -106,16 +106,19 @@ def test_a_reader_who_has_seen_enough_is_no_error(bank: Bank) -> None:
         ("fintech pa", {"packs", "params"}),
         ("fintech packs en", {"enable"}),
         ("fintech packs enable fr", {"fraud"}),
-        ("fintech packs disable ", {"tidy"}),
+        ("fintech packs disable ", {"tidy", "revenue"}),
         ("fintech packs enable --a", {"--all"}),
         ("fintech params set tidy.l", {"tidy.large_amount"}),
+        ("fintech run --target ", {"dev"}),
+        ("fintech run --packs t", {"tidy"}),
+        ("fintech run --packs tidy,r", {"tidy,revenue"}),
+        ("fintech sources check ", {"transactions"}),
+        ("fintech quarantine list --table tr", {"transactions"}),
     ],
 )
-def test_the_shell_is_offered_commands_options_packs_and_parameters(
-    bank: Bank, words: str, offered: set[str]
-) -> None:
+def test_the_shell_is_offered_what_fits_there(bank: Bank, words: str, offered: set[str]) -> None:
     with (bank.root / "fintech.toml").open("a", encoding="utf-8") as file:
-        file.write("\n[packs.tidy]\n")
+        file.write("\n[packs.tidy]\n[packs.revenue]\n")
 
     assert completed(words, folder=bank.root) == offered
 

@@ -46,6 +46,8 @@ def test_the_list_says_what_holds_what_may_be_set_and_why(
     assert large["allowed"] == "1.0 to 100000.0 base currency"
     assert (report["value"], report["kind"], report["effective_from"]) == ("10000.0", "regulatory", None)
 
+    assert bank.run(capsys, "params", "list") == 0
+    assert "500 (default 1000.0)" in bank.output
     assert bank.run(capsys, "params", "list", "fraud") == 0
     assert "fraud.velocity_1h_count" in bank.output
 

@@ -96,3 +96,15 @@ def test_show_has_each_value_on_a_line_with_the_row_as_it_came_below(
     at = lines.index("login_activity, a.csv, row 2: event_ts: type 'never'")
     assert code == 0
     assert '"login_id":"l2"' in lines[at + 1].replace(" ", "")
+
+
+def test_export_into_a_folder_that_is_not_there_makes_none(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = project / "reports/refused.csv"
+
+    code, _, err = _run(capfd, "--project", str(project), "quarantine", "export", str(path))
+
+    assert code == 2
+    assert "there is no folder" in err
+    assert not path.parent.exists()

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.pipeline.small_bank import SmallBank, fresh_bank, payments
 
+from fintech_accelerator.cli.reference import INTRODUCTION
+from fintech_accelerator.errors import DiskFullError, FintechError, SettingsError, SourceError
+from fintech_accelerator.pipeline.report import EXIT_CODES, ending_of
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -45,6 +49,7 @@ def test_in_a_pipe_each_stage_and_step_is_a_plain_line(ran: Ran) -> None:
     assert [line for line in lines if line.endswith("...")] == [
         "land ...",
         "load ...",
+        "read packs ...",
         "build ...",
         "check ...",
         "publish tidy ...",
@@ -66,9 +71,10 @@ def test_the_end_is_tables_of_stages_files_and_packs(ran: Ran) -> None:
     assert "Rows in = loaded + quarantined + duplicates" in lines
     assert "transactions 2 224 224 0 0" in lines
     assert "accounts 1 3 3 0 0" in lines
-    assert "tidy published 2 80 passed 1 2026-02-28 no_login, no_transactions_mcc" in lines
+    assert "tidy published 2 80 passed 1 2026-02-28" in lines
+    assert "tidy does without: no_login, no_transactions_mcc" in lines
     assert lines[-1] == "next: fintech status"
-    assert not any(len(line) > 100 for line in ran.output.splitlines() if not line.startswith("rules:"))
+    assert not any(len(line) > 90 for line in ran.output.splitlines() if not line.startswith("rules:"))
 
 
 def test_json_is_all_of_the_report_and_nothing_else_is_printed(ran: Ran) -> None:
@@ -77,7 +83,9 @@ def test_json_is_all_of_the_report_and_nothing_else_is_printed(ran: Ran) -> None
     assert ran.json_error == ""
     assert (report["status"], report["exit_code"]) == ("warned", 0)
     assert report["next_command"] == "fintech quarantine list"
-    assert [stage["stage"] for stage in report["stages"]] == ["land", "load", "build", "check", "publish"]
+    assert [stage["stage"] for stage in report["stages"]] == [
+        *("land", "load", "read packs", "build", "check", "publish")
+    ]
     assert report["files"] == [
         {
             "table": "transactions",
@@ -86,12 +94,45 @@ def test_json_is_all_of_the_report_and_nothing_else_is_printed(ran: Ran) -> None
             "loaded": 4,
             "quarantined": 1,
             "duplicates": 0,
+            "late": 4,
         }
     ]
     (pack,) = report["packs"]
     assert (pack["pack"], pack["status"], pack["publication_id"]) == ("tidy", "published", 2)
     assert (pack["gate"]["status"], pack["newest"]) == ("passed", "2026-03-01")
     assert (report["batch_id"], report["refused"], report["failures"]) == (2, [], [])
+
+
+def test_a_file_refused_whole_makes_a_run_incomplete_and_the_rest_is_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bank = fresh_bank(tmp_path / "bank")
+    (bank.root / "landing/tx/2026-03.csv").write_bytes(b"PK\x03\x04 no csv at all")
+
+    assert bank.run(capsys, "run") == 1
+
+    assert ": incomplete in " in bank.output
+    assert bank.output.rstrip().endswith("next:  fintech sources check")
+    assert bank.serving() == {"tidy": 1}
+    assert [run.status for run in bank.runs()] == ["incomplete"]
+
+
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (SourceError("it", fix="so"), "failed"),
+        (SettingsError("it", fix="so"), "refused"),
+        (DiskFullError("it", fix="so"), "stopped"),
+    ],
+)
+def test_the_word_for_a_run_that_an_error_ends_has_its_exit_code(error: FintechError, word: str) -> None:
+    assert ending_of(error) == word
+    assert EXIT_CODES[word] == error.exit_code
+
+
+def test_the_page_of_the_commands_documents_every_word_with_its_code() -> None:
+    for word, code in EXIT_CODES.items():
+        assert f"| {word} | {code} |" in INTRODUCTION
 
 
 def test_a_run_without_anything_new_says_so(ran: Ran, capsys: pytest.CaptureFixture[str]) -> None:

@@ -147,3 +147,35 @@ def test_a_wrong_mapping_exits_with_2(project: Path, capfd: pytest.CaptureFixtur
 
     assert code == 2
     assert "did you mean 'channel'?" in err
+
+
+@pytest.mark.parametrize("command", ["check", "list"])
+def test_a_project_without_sources_is_told_how_to_add_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (tmp_path / "fintech.toml").write_text('[project]\nname = "bank"\n', encoding="utf-8")
+
+    with pytest.raises(SystemExit) as exit_:
+        main(["--project", str(tmp_path), "sources", command])
+
+    assert exit_.value.code == 2
+    assert "add [[sources.transactions]]" in capsys.readouterr().err
+
+
+def test_check_names_the_folder_that_a_variable_stands_for(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FINTECH_DATA", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "fintech.toml").write_text(
+        '[project]\nname = "bank"\n[[sources.customers]]\n'
+        'files = { people = "${FINTECH_DATA}/people.csv" }\n',
+        encoding="utf-8",
+    )
+
+    code, out, err = _run(capfd, "--project", str(tmp_path), "sources", "check")
+
+    assert code == 1
+    assert "$" not in out + err
+    assert f"no file matches '{tmp_path}/data/people.csv' ({tmp_path}/data is empty)" in err
+    assert err.count("customers") == 1

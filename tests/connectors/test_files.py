@@ -104,7 +104,7 @@ def test_a_pattern_that_matches_nothing_names_the_nearest_thing(
     with pytest.raises(SourceError) as caught:
         _find(tmp_path, {"x": pattern})
 
-    assert f"the files {pattern!r} of 'x' match nothing" in caught.value.reason
+    assert f"no file matches {pattern!r}" in caught.value.reason
     assert hint in caught.value.reason
 
 

@@ -87,6 +87,7 @@ VALUES = {
         prepaid
     """,
     "accounts.status": "pending open dormant frozen closed charged_off escheated",
+    "accounts.close_reason": "customer bank death fraud escheat",
     "accounts.close_initiator": "customer bank death fraud escheat",
     "accounts.rate_type": "fixed variable tiered",
     "transactions.direction": "D C",
@@ -104,6 +105,8 @@ VALUES = {
     "login_activity.outcome": "success failure challenged blocked",
     "login_activity.failure_reason": "bad_password unknown_user mfa_failed locked expired risk_block",
     "login_activity.auth_method": "password passkey biometric otp_sms otp_app sso",
+    "login_activity.mfa_method": "password passkey biometric otp_sms otp_app sso push none",
+    "login_activity.mfa_result": "passed failed denied timed_out",
     "login_activity.channel": "mobile web api phone",
     "credit_scores.pull_type": "soft hard",
 }
@@ -153,3 +156,14 @@ def test_a_row_is_named_by_its_key(name: str) -> None:
 )
 def test_an_absent_table_has_its_flag(name: str, flag: str) -> None:
     assert load_contract().table(name).absent_flag == flag
+
+
+def test_a_column_that_every_table_has_is_of_one_class_in_all_of_them() -> None:
+    columns = [column for table in load_contract().tables.values() for column in table.columns]
+
+    classes = {
+        name: {column.pii for column in columns if column.name == name}
+        for name in ("ingested_at", "source_system", "source_batch_id")
+    }
+
+    assert classes == {name: {"P0"} for name in classes}

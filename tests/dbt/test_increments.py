@@ -32,7 +32,7 @@ RELATIONS = (
 BUILT = [
     *("transactions", "login_activity", "balances_daily", "digital_events", "accounts", "customers"),
     *("accounts_history", "customers_history", "fx_rates", "exchange_rates", "fraud_labels"),
-    *("changed_parties", "days_to_build", "package:probe"),
+    *("changed_parties", "related_days", "days_to_build", "package:probe"),
 ]
 MODELS = {path.stem: path.read_text() for path in (Path(__file__).parent / "probe_models").glob("*.sql")}
 

@@ -61,6 +61,21 @@ def test_help_is_a_sentence_and_every_option_is_explained(words: str) -> None:
             assert parameter.help, f"{words}: {parameter.opts}"
 
 
+@pytest.mark.parametrize("words", ["", *(name for name in COMMANDS if name not in EVERY)])
+def test_the_summaries_of_commands_are_whole_on_80_columns(words: str) -> None:
+    context = click.Context(cli, info_name="fintech", terminal_width=80)
+    command = cli.get_command(context, words) if words else cli
+    assert command is not None
+
+    lines = command.get_help(
+        click.Context(command, context, words or "fintech", terminal_width=80)
+    ).splitlines()
+
+    listed = lines[lines.index("Commands:") + 1 :]
+    assert not [line for line in listed if line.endswith("...")]
+    assert max(map(len, lines)) <= 80
+
+
 @pytest.mark.parametrize("words", sorted(REPORTING))
 def test_commands_that_report_take_json(words: str) -> None:
     assert any("--json" in parameter.opts for parameter in EVERY[words].params)

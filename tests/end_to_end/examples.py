@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.settings import Settings
 
 REPOSITORY = Path(__file__).parents[2]
-DATA = Path(os.environ.get("FINTECH_DATA") or REPOSITORY.parent / "shared" / "data")
+DATA = Path(os.environ.get("FINTECH_DATA") or REPOSITORY.parent / "shared" / "data").resolve()
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Example:
 
 
 def needs(folder: str) -> pytest.MarkDecorator:
-    """Skip where the data are not at hand."""
+    """Skip where the data are not at hand; `pytest -ra` and the end of `.ci/run` say which tests and why."""
     return pytest.mark.skipif(
         not (DATA / folder).is_dir(),
         reason=f"no data in {DATA / folder}: set FINTECH_DATA to the folder that holds {folder}/",

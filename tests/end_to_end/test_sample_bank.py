@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
+from fintech_accelerator.compose.composition import compose
+from fintech_accelerator.compose.render import render
+from fintech_accelerator.compose.runner import DbtRunner
 from fintech_accelerator.engines.publications import open_publications
 from fintech_accelerator.pipeline.demo import SAMPLE_FOLDER, make_demo_project
 from fintech_accelerator.pipeline.packs import enable_packs
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fintech_accelerator.pipeline.report import RunReport
+    from fintech_accelerator.settings import Settings
 
 SIZE = SampleBankSize(customers=500, days=300, seed=5)
 SPOILT_TABLES = ["accounts", "credit_scores", "customers", "login_activity", "transactions"]
@@ -29,6 +33,7 @@ RULES = ["T01", "T02", "T03", "T04", "T05", "T06", "T07", "T08", "T09", "T11", "
 LOGIN_FLAGS = {"L03": "success_after_failures_flag", "L04": "new_device_and_country_flag"}
 ATTACKS = ["brute_force", "credential_stuffing", "low_and_slow", "password_spraying"]
 LEAST_RECALL = 0.9
+PACKS = ("engagement", "fraud", "revenue", "segmentation")
 FOUND = {  # what readers of the publications see of it
     "hits": "select transaction_id, rule_id from fraud.fraud__transaction_rule_hits",
     "logins": f"select login_id, {', '.join(LOGIN_FLAGS.values())} from fraud.fraud__login_features",
@@ -40,6 +45,7 @@ FOUND = {  # what readers of the publications see of it
 class DemoBank:
     """The run, what the bank's maker expects of it, and its publications beside the truth."""
 
+    settings: Settings
     report: RunReport
     expected: dict[str, Any]
     quarantine: Path
@@ -56,7 +62,7 @@ class DemoBank:
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoBank]:
     folder = tmp_path_factory.mktemp("demo") / "bank"
     make_demo_project(folder, SIZE, on_table=lambda _: None)
-    enable_packs(load_settings(folder), ["fraud"])
+    enable_packs(load_settings(folder), PACKS)
     settings = load_settings(folder)
     report = run(settings)
     truth = folder / SAMPLE_FOLDER / "truth"
@@ -67,15 +73,28 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoBank]:
         with open_publications(settings.workspace.publications / report.target) as published:
             for name, query in FOUND.items():
                 connection.register(name, published.sql(query).to_arrow_table())
-        yield DemoBank(report, expected, settings.workspace.quarantine, connection)
+        yield DemoBank(settings, report, expected, settings.workspace.quarantine, connection)
 
 
 def test_the_marts_are_published(bank: DemoBank) -> None:
-    assert [(pack.pack, pack.status, pack.capability_flags) for pack in bank.report.packs] == [
-        ("fraud", "published", ())
-    ]
+    assert {(pack.pack, pack.status, pack.capability_flags) for pack in bank.report.packs} == {
+        (pack, "published", ()) for pack in PACKS
+    }
     assert bank.report.exit_code == 0
     assert bank.report.refused == ()
+
+
+def test_every_data_test_of_the_packs_holds(bank: DemoBank) -> None:
+    runner = DbtRunner(render(compose(bank.settings)))
+    nodes = runner.parse().nodes.values()
+    written = {node.unique_id: node.package_name for node in nodes if node.resource_type == "test"}
+
+    done = runner.invoke("test", target=runner.target)
+
+    assert done.exception is None
+    assert {each.node.unique_id for each in done.result} == set(written)
+    assert set(written.values()) == set(PACKS)
+    assert [f"{each.node.name}: {each.message}" for each in done.result if each.status != "pass"] == []
 
 
 def test_rows_loaded_quarantined_and_doubled_are_those_that_were_written(bank: DemoBank) -> None:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
+from tests.end_to_end.examples import DATA, REPOSITORY, needs
 
 from fintech_accelerator.contract import load_contract
 from fintech_accelerator.engines.duckdb import open_warehouse
 from fintech_accelerator.ingest import land, load, quarantine_rows
 from fintech_accelerator.settings import load_settings
 
-DATA = Path(os.environ.get("FINTECH_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
-EXAMPLE = Path(__file__).parents[2] / "examples" / "berka" / "fintech.toml"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+EXAMPLE = REPOSITORY / "examples" / "berka" / "fintech.toml"
 
 
-@pytest.mark.skipif(not (DATA / "berka").is_dir(), reason=f"the berka files are not in {DATA}")
+@needs("berka")
 def test_every_row_is_loaded_but_the_line_that_was_cut(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FINTECH_DATA", str(DATA.resolve()))
+    monkeypatch.setenv("FINTECH_DATA", str(DATA))
     shutil.copy(EXAMPLE, tmp_path)
     settings, contract = load_settings(tmp_path), load_contract()
 

@@ -220,7 +220,7 @@ def test_a_source_that_matches_nothing_is_refused_and_the_others_land(bank: Bank
 
     assert [file.name for file in landed.files] == ["in/a.csv"]
     assert landed.refused[0].table == "accounts"
-    assert "'in/acounts-*.parquet' of 'rows' match nothing" in landed.refused[0].reason
+    assert "no file matches 'in/acounts-*.parquet'" in landed.refused[0].reason
     assert "has 'accounts-1.parquet.tmp'" in landed.refused[0].reason
 
 

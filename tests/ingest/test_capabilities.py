@@ -67,7 +67,7 @@ def test_a_column_that_another_source_observes_is_not_assumed(bank: Bank) -> Non
 def test_a_file_to_look_into_that_is_not_there_is_an_error(bank: Bank) -> None:
     bank.source("customers", "in/*.csv")
 
-    with pytest.raises(SourceError, match="match nothing"):
+    with pytest.raises(SourceError, match="no file matches"):
         capabilities(bank.settings, bank.contract)
 
 

@@ -21,7 +21,7 @@ def _at(*parts: int) -> datetime:
 
 
 def _try(bank: Bank, column: str, text: str | None, *, form: dict[str, Any] | None = None) -> tuple[Any, Any]:
-    """Load one value for a column of log-ins, customers or accounts: what is loaded, and the rule broken."""
+    """Load one value for a column of one table: what is loaded, and the rule that it broke."""
     table, _, name = column.partition(".")
     fixed = {
         "login_activity": {"login_id": "'l1'", "event_ts": "'2025-01-01'"},
@@ -32,6 +32,7 @@ def _try(bank: Bank, column: str, text: str | None, *, form: dict[str, Any] | No
             "product_type": "'checking'",
             "currency": "'EUR'",
         },
+        "fx_rates": {"rate_date": "'2025-01-01'", "from_currency": "'EUR'", "to_currency": "'USD'"},
     }[table]
     bank.source(table, "in/a.jsonl", {**fixed, name: "given"}, form=form)
     bank.write("in/a.jsonl", json.dumps({"given": text, "other": 1}) + "\n")
@@ -103,6 +104,13 @@ def test_a_value_that_fits_becomes_the_contracts_type(
         ("login_activity.asn", "é" * 9, "length"),
         ("login_activity.outcome", "Success", "enum"),
         ("login_activity.outcome", None, "required"),
+        ("login_activity.mfa_method", "carrier pigeon", "enum"),
+        ("login_activity.mfa_result", "FAILED", "enum"),
+        ("accounts.close_reason", "moved_bank", "enum"),
+        ("customers.kyc_verified_at", None, "required"),
+        ("customers.source_system", "", "required"),
+        ("fx_rates.rate", "0", "minimum"),
+        ("fx_rates.rate", "0.000000001", "minimum"),
         ("login_activity.is_vpn_proxy", "2", "enum"),
         ("login_activity.ip_country", "de", "pattern"),
         ("accounts.currency", "EURO", "length"),
@@ -223,9 +231,31 @@ def test_an_expression_that_fails_on_a_row_quarantines_that_row_only(bank: Bank)
     result = bank.load()
 
     assert (result.rows_loaded, result.rows_quarantined) == (2, 1)
-    assert [(each.row_number, each.column_name, each.rule) for each in bank.quarantined()] == [
-        (2, "session_seconds", "expression")
+    assert [(each.row_number, each.column_name, each.rule, each.value) for each in bank.quarantined()] == [
+        (2, "session_seconds", "expression", "four")
     ]
+
+
+def test_an_expression_that_fails_shows_all_that_it_read(bank: Bank) -> None:
+    bank.source(
+        "login_activity",
+        "in/a.csv",
+        {**LOGIN, "login_id": "id", "session_seconds": "cast(n as integer) / cast(m as integer)"},
+    )
+    bank.write("in/a.csv", "id,n,m\nl1,four,\n")
+
+    bank.load()
+
+    assert [each.value for each in bank.quarantined()] == ["n = four, m = null"]
+
+
+def test_an_expression_that_fails_shows_nothing_personal(bank: Bank) -> None:
+    bank.source("customers", "in/a.csv", {"customer_id": "id", "birth_year": "cast(born as integer)"})
+    bank.write("in/a.csv", "id,born\nc1,secret\n")
+
+    bank.load()
+
+    assert [(each.rule, each.value) for each in bank.quarantined()] == [("expression", "***")]
 
 
 def test_an_expression_that_is_null_is_no_failure(bank: Bank) -> None:

@@ -18,7 +18,7 @@ LOGIN = {"login_id": "id", "event_ts": "at"}
 @pytest.mark.parametrize(
     ("columns", "reason", "fix"),
     [
-        ({**LOGIN, "outcom": "x"}, "'login_activity' has no column 'outcom' (columns: login_id", "'outcome'"),
+        ({**LOGIN, "outcom": "x"}, "'login_activity' has no column 'outcom'", "'outcome'"),
         (
             {**LOGIN, "event_date_local": "x"},
             "'event_date_local' of 'login_activity' is computed",

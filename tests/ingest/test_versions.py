@@ -44,6 +44,22 @@ def test_the_same_rows_in_a_new_file_are_dropped_and_counted(bank: Bank) -> None
     ]
 
 
+def test_several_files_are_compared_with_what_is_loaded_and_with_each_other(bank: Bank) -> None:
+    bank.source("login_activity", "in/*.csv")
+    old, later, third = (f"l{number},c1,2025-06-0{number},success" for number in (1, 2, 3))
+    bank.logins("in/1.csv", old)
+    bank.load()
+    bank.logins("in/2.csv", old, later)
+    bank.logins("in/3.csv", "no such columns at all,")  # quarantined: nothing of it is known
+    bank.logins("in/4.csv", later, third, third)
+    bank.logins("in/5.csv", old, third)
+
+    result = bank.load()
+
+    assert [unit.rows_duplicate for unit in result.units] == [1, 0, 2, 2]
+    assert bank.rows("select login_id from raw_data.login_activity order by 1") == [("l1",), ("l2",), ("l3",)]
+
+
 def test_a_row_is_compared_with_the_newest_earlier_version_of_its_key(bank: Bank) -> None:
     bank.source("login_activity", "in/*.csv")
     a, b = "l1,c1,2025-06-01,success", "l1,c1,2025-06-01,failure"

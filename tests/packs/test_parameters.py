@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -91,7 +92,13 @@ def test_a_value_out_of_range_is_refused_with_the_range(
 def test_an_unknown_parameter_gets_the_nearest_name(declared: dict[str, Parameter]) -> None:
     with pytest.raises(UnknownNameError) as caught:
         resolve(declared, {"count_1hh": 8}, [], pack="cards")
-    assert caught.value.fix == "did you mean 'count_1h'?"
+    assert caught.value.fix.startswith("did you mean 'count_1h'?")
+
+
+def test_a_switch_is_allowed_to_be_0_or_1_whatever_its_unit(declared: dict[str, Parameter]) -> None:
+    switch = replace(declared["count_1h"], minimum=0, maximum=1, unit="0 or 1")
+
+    assert switch.range_text == "0 or 1"
 
 
 def test_a_regulatory_value_may_not_stand_in_the_settings(declared: dict[str, Parameter]) -> None:

@@ -202,17 +202,17 @@ def test_a_wrong_name_or_value_names_the_nearest_and_nothing_runs(
     assert bank.marts(with_batch=True) == before
 
 
-def test_an_unknown_pack_in_the_settings_is_named_and_the_others_go_on(
+def test_an_unknown_pack_in_the_settings_is_named_and_nothing_runs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bank = published_bank(tmp_path / "bank")
     settings = bank.root / "fintech.toml"
     settings.write_text(settings.read_text("utf-8") + "\n[packs.tidi]\n", "utf-8")
 
-    assert bank.run(capsys, "run") == 1
+    assert bank.run(capsys, "run") == 2
 
-    assert "no installed pack is called 'tidi'" in bank.output
-    assert "did you mean 'tidy'?" in bank.output
+    assert "no installed pack is called 'tidi'" in bank.error
+    assert "did you mean [packs.tidy]?" in bank.error
     assert bank.serving() == {"tidy": 1}
 
 

@@ -163,6 +163,7 @@ def test_a_closed_gate_is_opened_only_by_name_with_an_approver_and_a_reason(
 
     given = ("--override-gate", "--approved-by", "Ann Other", "--reason", "a known transfer")
     assert bank.run(capsys, "publish", "tidy", *given) == 0
+    assert "the gate stays closed for the next run" in bank.output
 
     assert len(bank.marts()["tidy__daily_totals"]) == len(before["tidy__daily_totals"]) + 2
     with open_ledger(bank.settings.workspace.ledger, read_only=True) as ledger:

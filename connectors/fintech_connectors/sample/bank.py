@@ -13,6 +13,7 @@ from fintech_connectors.sample.holidays import bank_holidays
 from fintech_connectors.sample.months import Month, clock_changes, months
 from fintech_connectors.sample.scenarios import OF_CUSTOMERS, OF_SOURCES, Scenario, wanted
 from fintech_connectors.sample.tables import SPOILT, TRUTH, WHOLE_TABLES, spoilt_queries
+from fintech_connectors.sample.writer import MonthWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,8 +44,8 @@ MONTHLY = (
     "month_close",
     "month_logins",
     "month_output",
-    "month_files",
 )
+HANDED_OVER = "month_files"
 ENDING = ("customer_tables", "account_tables", "truth")
 LATER_FILES = {
     "late": "late_rows",
@@ -87,9 +88,11 @@ class _Story:
 
     def tell(self) -> SampleBankFiles:
         self._begin()
-        for month in months(self._first_day, LAST_DAY):
-            self._on_table(f"month {month.name}")
-            self._write_month(month)
+        with MonthWriter(self._files, self._size.seed) as writer:
+            for month in months(self._first_day, LAST_DAY):
+                self._on_table(f"month {month.name}")
+                self._write_month(month, writer)
+            writer.wait()
         self._write_what_comes_later()
         self._run(*ENDING)
         for table, rows in WHOLE_TABLES.items():
@@ -128,17 +131,20 @@ class _Story:
         self._connection.execute(f"create table {table} (position integer, kind varchar, wanted integer)")
         self._connection.executemany(f"insert into {table} values (?, ?, ?)", wanted(scenarios, self._size))
 
-    def _write_month(self, month: Month) -> None:
+    def _write_month(self, month: Month, writer: MonthWriter) -> None:
+        """Make a month, then hand it over; the one before is written meanwhile."""
         self._set(**month.variables(self._holidays))
         self._run(*MONTHLY)
-        payments = self._with_spoilt(
-            "transactions", "from transaction_rows('month_output')", "from sample_payments"
-        )
-        logins = self._with_spoilt("login_activity", "from login_rows('login_output')", "from sample_logins")
-        self._files.write("transactions", payments, part=month.name)
-        self._files.write("login_activity", logins, part=month.name)
-        self._files.write("balances_daily", "from balance_rows()", part=month.name)
-        self._files.write("digital_events", "from digital_rows()", part=month.name)
+        writer.wait()  # its tables are replaced now
+        self._run(HANDED_OVER)
+        payments, logins = "from transaction_rows('written_payments')", "from login_rows('written_logins')"
+        queries = {
+            "transactions": self._with_spoilt("transactions", payments, "from sample_payments"),
+            "login_activity": self._with_spoilt("login_activity", logins, "from sample_logins"),
+            "balances_daily": "from balance_rows()",
+            "digital_events": "from digital_rows()",
+        }
+        writer.write(month.name, queries)
 
     def _write_what_comes_later(self) -> None:
         """Files of the month after the last: rows older than others before them, and new versions of rows."""
@@ -163,7 +169,8 @@ class _Story:
         return " union all ".join(parts)
 
     def _set(self, **variables: Any) -> None:
-        for name, value in variables.items():
+        counts = {f"{name}_count": len(value) for name, value in variables.items() if isinstance(value, list)}
+        for name, value in {**variables, **counts}.items():
             self._connection.execute(f"set variable {name} = ?", [value])
 
     def _run(self, *names: str) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-PARQUET = "(format parquet, compression zstd, row_group_size 122880)"
+# texts that hardly repeat are not worth a dictionary
+PARQUET = "(format parquet, compression snappy, row_group_size 122880, dictionary_size_limit 10000)"
 CSV = "(format csv, header true)"
 
 

@@ -50,7 +50,7 @@ class Month:
         after = before if change is None else _hours(change + timedelta(days=1))
         change = change or datetime.combine(self.last + timedelta(days=60), time())
         after_last = datetime.combine(self.last + timedelta(days=1), time())
-        business = [n for n, day in enumerate(self.days) if day.weekday() < 5 and day not in holidays]  # noqa: PLR2004
+        business = [n for n, day in enumerate(self.days) if day.weekday() < 5 and day not in holidays]  # noqa: PLR2004  (Saturday)
         return {
             "month_first": self.first,
             "month_last": self.last,

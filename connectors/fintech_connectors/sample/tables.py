@@ -8,7 +8,7 @@ WHOLE_TABLES = {
     "customers": "customer_rows() order by ingested_at, customer_id",
     "customers_pii": "customer_pii_rows() order by customer_id",
     "credit_scores": "credit_score_rows() order by ingested_at, score_id",
-    "accounts": "account_rows() order by ingested_at, account_id",
+    "accounts": "account_rows() order by ingested_at, account_id, closed_date nulls first",
     "account_holders": "account_holder_rows() order by account_id, role",
     "cards": "card_rows() order by card_token",
     "loan_payments": "loan_payment_rows()",

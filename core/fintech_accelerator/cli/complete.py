@@ -1,4 +1,4 @@
-"""What the shell may complete: names of packs and parameters. Quick, and silent when something is wrong."""
+"""What the shell may complete: packs, parameters, targets, tables. Quick, and silent on any trouble."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ def enabled_pack(context: click.Context, parameter: click.Parameter, incomplete:
     return _matching(context, parameter, incomplete, settings.packs if settings else ())
 
 
+def enabled_packs(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Names with commas between them: the last one is completed with the enabled packs not yet given."""
+    before, comma, last = incomplete.rpartition(",")
+    given = before.split(",")
+    found = enabled_pack(context, parameter, last)
+    return [f"{before}{comma}{name}" for name in found if name not in given]
+
+
 def known_parameter(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """PACK.NAME of every threshold of the enabled packs."""
     from fintech_accelerator.errors import FintechError
@@ -40,6 +48,18 @@ def known_parameter(context: click.Context, parameter: click.Parameter, incomple
         except FintechError:
             continue
     return _matching(context, parameter, incomplete, names)
+
+
+def known_target(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The targets that fintech.toml names."""
+    settings = _settings(context)
+    return _matching(context, parameter, incomplete, sorted(settings.targets) if settings else ())
+
+
+def mapped_table(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The tables that a source brings."""
+    settings = _settings(context)
+    return _matching(context, parameter, incomplete, sorted(settings.sources) if settings else ())
 
 
 def _settings(context: click.Context) -> Settings | None:

@@ -32,27 +32,8 @@ def print_pack(facts: PackFacts) -> None:
     if facts.problem:
         click.echo(f"\ncannot be built here: {facts.problem}")
     _needs(facts)
-    click.echo()
-    print_table(
-        "Marts",
-        ("mart", "one row", "columns", "public contract"),
-        [
-            (
-                mart.name,
-                mart.grain.removeprefix("one row ") + (" (restricted)" if mart.restricted else ""),
-                len(mart.columns),
-                f"version {facts.exports[mart.name]}" if mart.name in facts.exports else "",
-            )
-            for mart in facts.marts
-        ],
-        right=("columns",),
-    )
-    click.echo()
-    print_table(
-        "Parameters",
-        ("parameter", "value", "allowed", "class", "meaning"),
-        [(each.name, each.value, each.allowed, each.kind, each.label) for each in facts.parameters],
-    )
+    _marts(facts)
+    _parameters(facts)
     _access(facts)
 
 
@@ -91,6 +72,33 @@ def _needs(facts: PackFacts) -> None:
             )
             for (table, need), states in tables.items()
         ],
+    )
+
+
+def _marts(facts: PackFacts) -> None:
+    click.echo()
+    print_table(
+        "Marts",
+        ("mart", "one row", "columns", "public contract"),
+        [
+            (
+                mart.name,
+                mart.grain.removeprefix("one row ") + (" (restricted)" if mart.restricted else ""),
+                len(mart.columns),
+                f"version {facts.exports[mart.name]}" if mart.name in facts.exports else "",
+            )
+            for mart in facts.marts
+        ],
+        right=("columns",),
+    )
+
+
+def _parameters(facts: PackFacts) -> None:
+    click.echo()
+    print_table(
+        "Parameters",
+        ("parameter", "value", "allowed", "class", "meaning"),
+        [(each.name, each.value, each.allowed, each.kind, each.label) for each in facts.parameters],
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -62,8 +61,9 @@ class LiveView:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._task: TaskID | None = None
-        self._started = time.monotonic()
+        self._task: TaskID | None = progress.add_task(
+            "look", total=None, step="packs, parameters, sources", count=""
+        )
 
     def __call__(self, event: events.Event) -> None:
         match event:
@@ -72,7 +72,7 @@ class LiveView:
             case events.StepStarted() if self._task is not None:
                 self._progress.update(self._task, step=event.name)
             case events.StepFinished() if self._task is not None:
-                self._progress.advance(self._task)
+                self._advance(self._task)
                 if event.status in {"failed", "refused"}:
                     self._progress.console.print(
                         f"[bold red]✗[/] {event.stage}: {event.name}", highlight=False
@@ -84,7 +84,15 @@ class LiveView:
         if self._task is not None:
             self._progress.remove_task(self._task)
         name = f"{event.stage}{_of(event.pack)}"
-        self._task = self._progress.add_task(name, total=event.total, step="")
+        self._task = self._progress.add_task(name, total=event.total, step="", count=_count(0, event.total))
+
+    def _advance(self, task: TaskID) -> None:
+        """One step on. dbt builds more than was counted beforehand, so the total gives way to the truth."""
+        self._progress.advance(task)
+        shown = next(each for each in self._progress.tasks if each.id == task)
+        if shown.total is not None and shown.completed > shown.total:
+            self._progress.update(task, total=shown.completed)
+        self._progress.update(task, count=_count(int(shown.completed), shown.total))
 
     def _end(self, event: events.StageFinished) -> None:
         if self._task is not None:
@@ -103,7 +111,6 @@ class LiveView:
 def _live() -> Iterator[LiveView]:
     from rich.progress import (
         BarColumn,
-        MofNCompleteColumn,
         Progress,
         SpinnerColumn,
         TextColumn,
@@ -114,13 +121,20 @@ def _live() -> Iterator[LiveView]:
         SpinnerColumn(),
         TextColumn("{task.description:<16}"),
         BarColumn(bar_width=24),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[count]:>7}"),
         TimeElapsedColumn(),
         TextColumn("{task.fields[step]}", style="dim", markup=False),
         console=console(is_error=True),
         transient=True,
     ) as progress:
         yield LiveView(progress)
+
+
+def _count(done: int, total: float | None) -> str:
+    """How far a stage is: nothing for one that has no steps."""
+    if total is None:
+        return str(done) if done else ""
+    return f"{done}/{total:.0f}"
 
 
 def _of(pack: str | None) -> str:

@@ -28,6 +28,19 @@ JSON on standard output, too: `{"error": ..., "fix": ..., "exit_code": ...}`.
 | 3 | environment: disk, network, credentials, or another run in the way |
 | 130 | interrupted; what was finished is kept |
 
+A run ends with one word; its last line, `fintech status`, `--json` (`status`) and the ledger say the same.
+The exit code follows from the word:
+
+| a run is | exit code | what it says |
+|---|---|---|
+| ok | 0 | everything is loaded, built, checked and published |
+| warned | 0 | so it is, but rows were quarantined (`fintech quarantine list`) or a rule warned |
+| incomplete | 1 | a file was refused whole, all else is published: `fintech sources check` |
+| failed | 1 | a gate is closed or a stage failed; what was published before keeps serving |
+| refused | 2 | wrong use or configuration; nothing was landed |
+| stopped | 3 | the environment was in the way |
+| interrupted | 130 | by Ctrl-C; the next run continues (a run that was killed is called so, too) |
+
 ## Shell completion
 
 Commands, options, packs and parameters are completed. Put one line into your shell's start-up file:

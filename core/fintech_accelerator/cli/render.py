@@ -15,15 +15,17 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
 
 FLAGS_SHOWN = 2
+WIDE = 100  # of a terminal: where tables with sentences in them wrap
 STATUS_STYLES = {
     "ok": "green",
     "passed": "green",
     "published": "green",
     "warned": "yellow",
     "warning": "yellow",
+    "incomplete": "yellow",
     "skipped": "dim",
     "unchanged": "dim",
     "held": "yellow",
@@ -34,6 +36,8 @@ STATUS_STYLES = {
     "failed": "bold red",
     "critical": "bold red",
     "refused": "bold red",
+    "stopped": "bold red",
+    "interrupted": "bold red",
 }
 
 
@@ -75,10 +79,19 @@ def plain(value: Any) -> Any:
     raise TypeError(message)
 
 
-def print_table(
-    title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()
+def print_table(  # noqa: PLR0913  (what a table may be asked, all with defaults)
+    title: str | None,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    right: Sequence[str] = (),
+    whole: Sequence[str] = (),
+    widest: int | None = None,
 ) -> None:
-    """Print rows as a table; the columns named in `right` are numbers."""
+    """Print rows as a table; columns in `right` are numbers, those in `whole` are to be typed and never wrap.
+
+    `widest` is where the table wraps, in a pipe, too.
+    """
     from rich.table import Table
     from rich.text import Text
 
@@ -86,10 +99,12 @@ def print_table(
         title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False
     )
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        justify: JustifyMethod = "right" if column in right else "left"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=column in whole)
     for row in rows:
         table.add_row(*(Text(text(cell), style=STATUS_STYLES.get(str(cell), "")) for cell in row))
-    console().print(table)
+    screen = console()
+    screen.print(table, width=min(screen.width, widest) if widest else None)
 
 
 def text(value: Any) -> str:
@@ -118,6 +133,17 @@ def moment(value: str | None) -> str:
 def counted(number: int, singular: str) -> str:
     """A number with its noun."""
     return f"{number:,} {singular}{'' if number == 1 else 's'}"
+
+
+def print_lacking(lacking: Mapping[str, Sequence[str]]) -> None:
+    """Below a table of packs, which they would make too wide: the inputs that each has to do without."""
+    shown = {pack: names for pack, names in lacking.items() if names}
+    if shown:
+        click.echo()
+    for pack, names in shown.items():
+        click.echo(f"{pack} does without: {flags(names)}")
+    if any(len(names) > FLAGS_SHOWN for names in shown.values()):
+        click.echo("`fintech doctor` lists all of them")
 
 
 def flags(names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fintech_accelerator.cli.render import flags, print_table, seconds, short_path
+from fintech_accelerator.cli.render import print_lacking, print_table, seconds, short_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.pipeline.report import Failure, PackReport, RunReport
 
 BALANCE = ("table", "files", "rows in", "loaded", "quarantined", "duplicates")
-PACKS = ("pack", "outcome", "marts", "rows", "gate", "publication", "newest day", "not available")
-WORTH_SAYING = 0.5  # seconds
+PACKS = ("pack", "outcome", "marts", "rows", "gate", "publication", "newest day")
 
 
 def print_run(report: RunReport) -> None:
@@ -35,6 +34,7 @@ def print_run(report: RunReport) -> None:
     if report.packs:
         click.echo()
         print_table("Packs", PACKS, map(_pack, report.packs), right=("marts", "rows", "publication"))
+        print_lacking({pack.pack: pack.capability_flags for pack in report.packs})
     _print_problems(report)
     click.echo()
     click.echo(f"run {report.run_id} on {report.target}: {report.status} in {seconds(report.seconds)}")
@@ -44,11 +44,8 @@ def print_run(report: RunReport) -> None:
 
 
 def _stages(report: RunReport) -> Iterator[tuple[Any, ...]]:
-    rest = report.seconds - sum(stage.seconds for stage in report.stages)
     for stage in report.stages:
         yield stage.stage, stage.pack or "", stage.status, stage.rows, seconds(stage.seconds)
-        if stage.stage == "load" and rest >= WORTH_SAYING:
-            yield "(read the packs)", "", "", None, seconds(rest)
 
 
 def _tables(report: RunReport) -> Iterator[tuple[Any, ...]]:
@@ -73,7 +70,6 @@ def _pack(pack: PackReport) -> tuple[Any, ...]:
         pack.gate.status if pack.gate else "",
         pack.publication_id,
         pack.newest or "",
-        flags(pack.capability_flags),
     )
 
 

@@ -115,7 +115,7 @@ def compose(  # noqa: PLR0913  (what a caller may know already)
         target=target_settings,
         packs=tuple(sorted(enabled, key=lambda pack: pack.name)),
         unavailable=tuple(unavailable),
-        levels=_selected_levels(settings, levels, packs, unavailable),
+        levels=_selected_levels(settings, levels, packs, unavailable, installed=found.packs),
         capabilities=known,
         core_content_hash=core_hash,
         notes=tuple(notes),
@@ -149,12 +149,18 @@ def _selected_levels(
     levels: tuple[tuple[str, ...], ...],
     wanted: Iterable[str] | None,
     unavailable: Iterable[UnavailablePack],
+    *,
+    installed: Iterable[str],
 ) -> tuple[tuple[str, ...], ...]:
     if wanted is None:
         return levels
     names = tuple(wanted)
     reasons = {pack.name: pack.error for pack in unavailable}
     for name in names:
+        if name not in settings.packs and name in installed:
+            raise PackError(
+                f"the pack {name!r} is installed but not enabled", fix=f"run `fintech packs enable {name}`"
+            )
         if name not in settings.packs:
             raise unknown_name("enabled pack", name, settings.packs)
         if name in reasons:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.inputs import Inputs
 from fintech_accelerator.compose.order import suppliers_first
-from fintech_accelerator.errors import FintechError, PackError
+from fintech_accelerator.errors import FintechError, PackError, PackNotInstalledError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.ingest import Capabilities
     from fintech_accelerator.packs.dated import DatedValue, ResolvedParameters
     from fintech_accelerator.packs.discovery import Discovery, FoundPack
+    from fintech_accelerator.packs.inspection import Inspection
     from fintech_accelerator.packs.lock import LockedPack
     from fintech_accelerator.packs.manifest import Manifest
     from fintech_accelerator.packs.marts import Mart
@@ -55,6 +56,20 @@ class UnavailablePack:
 
     name: str
     error: FintechError
+
+
+def check_pack_names(settings: Settings, discovery: Discovery) -> None:
+    """Raise PackNotInstalledError for a pack that fintech.toml names and that nobody provides."""
+    for name in sorted(settings.packs):
+        if name in discovery.packs or name in discovery.broken:
+            continue
+        close = nearest(name, discovery.packs)
+        instead = f"did you mean [packs.{close}]? Correct it" if close else "install what provides it"
+        raise PackNotInstalledError(
+            f"fintech.toml has [packs.{name}], but no installed pack is called {name!r} "
+            f"(installed: {', '.join(sorted(discovery.packs)) or 'none'})",
+            fix=f"{instead}, or take it out with `fintech packs disable {name}`",
+        )
 
 
 def enabled_packs(  # noqa: PLR0913  (everything that decides which packs can be built)
@@ -105,7 +120,7 @@ class _Workshop:
     core_hash: str
 
     def usable(self, name: str) -> FoundPack:
-        """A pack whose manifest fits this contract and this bank's sources. Raises PackError."""
+        """A pack whose manifest fits this contract. Raises PackError."""
         found = self.discovery.get(name)
         manifest = found.manifest
         if manifest.tier == "code" and name not in self.settings.project.allow_code_packs:
@@ -113,7 +128,7 @@ class _Workshop:
                 f"the pack {name!r} brings Python code, which fintech.toml does not allow",
                 fix=f"add {name!r} to allow_code_packs in [project] if you trust its author",
             )
-        self.inputs.check(manifest)
+        self.inputs.check_contract(manifest)
         return found
 
     def enabled(
@@ -123,26 +138,19 @@ class _Workshop:
         enabled: Mapping[str, EnabledPack],
         notes: list[str],
     ) -> EnabledPack:
-        """Verify, inspect and resolve one pack. Raises PackError."""
-        from fintech_accelerator.packs.dated import resolve
-        from fintech_accelerator.packs.files import hash_of, read_pack_files
-        from fintech_accelerator.packs.inspection.cache import inspected
-        from fintech_accelerator.packs.lock import verify
+        """Verify, inspect and resolve one pack. Raises PackError, or SettingsError for its values.
+
+        The bank's values come before its tables: a misspelt one is wrong whatever else is missing.
+        """
+        from fintech_accelerator.packs.files import hash_of
 
         manifest = found.manifest
+        files = self._verified(found, notes)
+        inspection = self._inspected(found, files)
+        parameters = self._resolved(manifest, inspection)
+        self.inputs.check_requirements(manifest)
         suppliers = check_imports(manifest, usable, enabled)
-        files = read_pack_files(found.location.folder)
-        note = verify(found, files, self.lock.get(manifest.name))
-        if note:
-            notes.append(note)
-        inspection = inspected(
-            manifest, files, folder=found.location.folder, cache=self.settings.workspace.state
-        )
-        parameters = resolve(
-            inspection.parameters, self.settings.packs[manifest.name], self.dated, pack=manifest.name
-        )
-        flags = self.inputs.flags(manifest)
-        lock_hash = hash_of(files)
+        lock_hash, flags = hash_of(files), self.inputs.flags(manifest)
         facts = [lock_hash, parameters.rebuild_hash, *flags, self.core_hash]
         facts += [f"{name}:{enabled[name].content_hash}" for name in suppliers]
         return EnabledPack(
@@ -156,6 +164,31 @@ class _Workshop:
             marts=inspection.marts,
             suppliers=suppliers,
             is_local=found.location.is_local,
+        )
+
+    def _verified(self, found: FoundPack, notes: list[str]) -> dict[str, bytes]:
+        """The pack's bytes, when they are those that were approved."""
+        from fintech_accelerator.packs.files import read_pack_files
+        from fintech_accelerator.packs.lock import verify
+
+        files = read_pack_files(found.location.folder)
+        note = verify(found, files, self.lock.get(found.name))
+        if note:
+            notes.append(note)
+        return files
+
+    def _inspected(self, found: FoundPack, files: Mapping[str, bytes]) -> Inspection:
+        from fintech_accelerator.packs.inspection.cache import inspected
+
+        return inspected(
+            found.manifest, files, folder=found.location.folder, cache=self.settings.workspace.state
+        )
+
+    def _resolved(self, manifest: Manifest, inspection: Inspection) -> ResolvedParameters:
+        from fintech_accelerator.packs.dated import resolve
+
+        return resolve(
+            inspection.parameters, self.settings.packs[manifest.name], self.dated, pack=manifest.name
         )
 
 

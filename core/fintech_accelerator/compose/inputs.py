@@ -24,15 +24,20 @@ class Inputs:
 
     def check(self, manifest: Manifest) -> None:
         """Raise PackError unless the bank has what the pack cannot do without."""
+        self.check_contract(manifest)
+        self.check_requirements(manifest)
+
+    def check_contract(self, manifest: Manifest) -> None:
+        """Raise PackError unless the pack is written for this contract."""
         if not fits(self.contract.version, manifest.core_contract):
             raise PackError(
                 f"the pack {manifest.name!r} is written for the contract {manifest.core_contract}, "
                 f"this product has {self.contract.version}",
                 fix="upgrade the pack or the product",
             )
-        self.check_requirements(manifest)
 
     def check_requirements(self, manifest: Manifest) -> None:
+        """Raise PackError unless some source brings what the pack requires."""
         for table, columns in {**manifest.requires, **manifest.improves_with}.items():
             self.check_known(manifest, table, columns)
         for table, columns in manifest.requires.items():

@@ -77,11 +77,11 @@ def _allowed(column: Column) -> str:
     if column.enum:
         parts.append(", ".join(f"`{value}`" for value in column.enum))
     if column.minimum is not None and column.maximum is not None:
-        parts.append(f"{column.minimum} to {column.maximum}")
+        parts.append(f"{column.minimum:f} to {column.maximum:f}")
     elif column.minimum is not None:
-        parts.append(f"from {column.minimum}")
+        parts.append(f"from {column.minimum:f}")
     elif column.maximum is not None:
-        parts.append(f"up to {column.maximum}")
+        parts.append(f"up to {column.maximum:f}")
     if column.pattern is not None:
         parts.append(f"`{column.pattern}`")
     return "; ".join(parts)

@@ -97,7 +97,10 @@ def unknown_column(
     close = nearest(name.lower(), [each.lower() for each in names])
     real = next((each for each in names if each.lower() == close), None)
     listed = ", ".join(names) if names else "none"
-    hint = f"did you mean {real!r}?" if real else "correct the mapping in fintech.toml, or deliver the column"
+    constant = f"\"'{name}'\""  # in TOML: the same for every row
+    hint = f"correct the mapping, or deliver the column; a constant is written {column} = {constant}"
+    if real:
+        hint = f"did you mean {real!r}?"
     if len(names) == 1 and (mark := next((mark for mark in ";\t|," if mark in names[0]), None)):
         hint = f"the file seems to be divided by {mark!r}: say format = {{ delimiter = {mark!r} }}"
     place = "the query's result" if is_query else "the file"

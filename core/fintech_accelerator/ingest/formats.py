@@ -85,7 +85,7 @@ def _check_option(name: str, value: Any, where: str) -> None:
     elif name == "encoding":
         problem = None if _is_encoding(value) else "is no encoding that is known, such as utf-8 or latin-1"
     elif name == "delimiter":
-        problem = None if 1 <= len(value) <= 4 and not set(value) & set("\r\n") else "is one to four letters"  # noqa: PLR2004
+        problem = None if 1 <= len(value) <= 4 and not set(value) & set("\r\n") else "is one to four letters"  # noqa: PLR2004  (DuckDB's most)
     elif name in ("quote", "escape"):
         problem = None if len(value) <= 1 and value not in ("\r", "\n") else "is one letter, or empty"
     elif name == "decimal_separator":
@@ -96,7 +96,7 @@ def _check_option(name: str, value: Any, where: str) -> None:
 
 def _is_encoding(name: str) -> bool:
     try:
-        return bool(codecs.lookup(name)._is_text_encoding)  # noqa: SLF001
+        return bool(codecs.lookup(name)._is_text_encoding)  # noqa: SLF001  (codecs tells it no other way)
     except LookupError:
         return False
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.duckdb import quoted
-from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, literal
+from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, count, literal
 from fintech_accelerator.ingest.rules import MASK, MASKED_CLASSES, MappedColumn, broken_rule, typed_select
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.ingest.preparing import Unit, UnitFile
     from fintech_accelerator.ingest.staging import StagedFile
+
+COMMA = ", ', ', "  # between the arguments of concat
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,9 @@ def judge(  # noqa: PLR0913  (what a unit is made of)
     names: tuple[str, ...],
 ) -> Judged:
     """Look at every row once; write the broken ones' numbers and records where there are any."""
-    rows = _count(reader, relation)
+    rows = count(reader.connection, relation)
     problems = _problems(reader, unit, relation, columns)
-    broken = _count(reader, problems)
+    broken = count(reader.connection, problems)
     rejected = sum(given.rows_rejected for given in staged.values())
     if not broken and not rejected:
         return Judged(rows, 0, None, None)
@@ -52,7 +54,8 @@ def judge(  # noqa: PLR0913  (what a unit is made of)
             f"copy (select {ROW_NUMBER} from {problems}) to {literal(str(numbers))} (format parquet)"
         )
     hidden = _hidden(columns, names)
-    parts = [_records(unit, relation, problems, names, hidden)] if broken else []
+    readings = _readings(columns, hidden)
+    parts = [_records(unit, relation, problems, names, hidden, readings=readings)] if broken else []
     parts += [
         _rejected(file, given, hide=bool(hidden) or unit.mapping.query is not None)
         for file, given in staged.items()
@@ -110,17 +113,50 @@ def _hidden(columns: Mapping[str, MappedColumn], names: tuple[str, ...]) -> froz
     return frozenset(name.lower() for name in names if name.lower() not in open_columns - personal)
 
 
-def _records(unit: Unit, relation: str, problems: str, names: tuple[str, ...], hidden: frozenset[str]) -> str:
+def _readings(columns: Mapping[str, MappedColumn], hidden: frozenset[str]) -> str:
+    """A map of what each expression was given, for those that may fail: they have no value to show."""
+    tried = {name: _given_to(mapped, hidden) for name, mapped in columns.items() if mapped.is_tried}
+    return f"map([{', '.join(map(literal, tried))}], [{', '.join(tried.values())}])" if tried else "null"
+
+
+def _given_to(mapped: MappedColumn, hidden: frozenset[str]) -> str:
+    """The source's columns that an expression reads: the value alone of one, with their names of several."""
+    used = mapped.expression.columns
+    shown = [
+        literal(MASK)
+        if mapped.is_masked or name.lower() in hidden
+        else f"cast(source.{quoted(name)} as varchar)"
+        for name in used
+    ]
+    if len(used) == 1:
+        return shown[0]
+    parts = [
+        f"{literal(f'{name} = ')}, coalesce({text}, 'null')" for name, text in zip(used, shown, strict=True)
+    ]
+    return f"concat({COMMA.join(parts)})"
+
+
+def _records(  # noqa: PLR0913  (what a record is made of)
+    unit: Unit,
+    relation: str,
+    problems: str,
+    names: tuple[str, ...],
+    hidden: frozenset[str],
+    *,
+    readings: str,
+) -> str:
     row = ", ".join(
         f"{literal(name)}, "
         + (literal(MASK) if name.lower() in hidden else f"cast(source.{quoted(name)} as varchar)")
         for name in names
     )
+    reading = "null" if readings == "null" else "readings[problem.column_name]"
     return (
         f"select {literal(unit.name)} as file_name, row_number, problem.column_name as column_name,"
-        " problem.rule as rule, problem.value as value, row from"
+        " problem.rule as rule,"
+        f" case when problem.rule = 'expression' then {reading} else problem.value end as value, row from"
         f" (select {ROW_NUMBER} as row_number, unnest(problems) as problem,"
-        f" cast(json_object({row}) as varchar) as row"
+        f" {readings} as readings, cast(json_object({row}) as varchar) as row"
         f" from {problems} inner join {relation} as source using ({ROW_NUMBER}))"
     )
 
@@ -131,8 +167,3 @@ def _rejected(file: UnitFile, given: StagedFile, *, hide: bool) -> str:
         f"select {literal(file.name)} as file_name, row_number, cast(null as varchar) as column_name,"
         f" rule, {value} as value, cast(null as varchar) as row from {given.rejects}"
     )
-
-
-def _count(reader: Reader, relation: str) -> int:
-    row = reader.connection.execute(f"select count(*) from {relation}").fetchone()
-    return int(row[0]) if row else 0

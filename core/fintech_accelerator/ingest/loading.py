@@ -9,6 +9,7 @@ from fintech_accelerator.contract.ddl import RAW_SCHEMA, create_raw_table, raw_c
 from fintech_accelerator.engines.duckdb import prepare_operations, quoted, translate_duckdb_error
 from fintech_accelerator.errors import SourceError
 from fintech_accelerator.events import EventSink, StepFinished, StepStarted, ignore
+from fintech_accelerator.ingest.duplicates import KnownKeys
 from fintech_accelerator.ingest.formats import format_of
 from fintech_accelerator.ingest.landing import LandedFile, LandResult, RefusedFile
 from fintech_accelerator.ingest.mapping import SourceMapping, read_mappings, resolve, unit_id
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from fintech_accelerator.contract import Contract
     from fintech_accelerator.ledger.batches import LoadedUnit
     from fintech_accelerator.settings import Settings
+
+# Many small units: each is in the log when it is committed, and the engine packs them into columns together.
+CHECKPOINT = "256MB"
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class _Load:
     on_event: EventSink
     known: set[str]
     first_of: set[str]  # tables without a row from an earlier load
+    keys: KnownKeys
     units: list[LoadedUnit] = field(default_factory=list)
     refused: list[RefusedFile] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -87,10 +92,11 @@ class _Load:
 
     def source(self, mapping: SourceMapping, files: Iterable[LandedFile]) -> None:
         """Load one source's units, in the order of their files' names."""
-        for unit in with_expected(self.reader, units_of(mapping, files)):
+        units = with_expected(self.reader, units_of(mapping, files))
+        for unit in units:
             self.on_event(StepStarted(self.run_id, "load", unit.name))
             try:
-                loaded = self._unit(unit)
+                loaded = self._unit(unit, is_last=unit is units[-1])
             except SourceError as cause:
                 self.refused += refused(unit, cause)
                 self.on_event(StepFinished(self.run_id, "load", unit.name, "refused"))
@@ -101,15 +107,16 @@ class _Load:
                 )
             finally:
                 self.reader.clear()
+        self.keys.forget()
 
-    def _unit(self, unit: Unit) -> LoadedUnit | None:
+    def _unit(self, unit: Unit, *, is_last: bool) -> LoadedUnit | None:
         identity = self._identity(unit)
         if identity in self.known:
             self.units_known += 1
             return None
         at = naive_utc(self.loaded_at).isoformat(sep=" ")
         prepared = prepare(self.reader, unit, identity, at)
-        loaded = self._write(identity, prepared)
+        loaded = self._write(identity, prepared, is_last=is_last)
         self.known.add(identity)
         self.units.append(loaded)
         self.notes += prepared.notes
@@ -125,17 +132,19 @@ class _Load:
         files = ((file.alias, file.sha256, format_of(file.name, mapping.options).way) for file in unit.files)
         return unit_id(mapping, columns or {}, files)
 
-    def _write(self, identity: str, prepared: PreparedUnit) -> LoadedUnit:
+    def _write(self, identity: str, prepared: PreparedUnit, *, is_last: bool) -> LoadedUnit:
         table = prepared.unit.mapping.table
         keep(self.settings.workspace, table.name, identity, prepared.judged.records)
         loaded = write_unit(
             self.connection,
+            self.keys,
             prepared,
             unit_id=identity,
             batch_id=self.batch_id,
             load_order=len(self.units) + 1,
             loaded_at=self.loaded_at,
             is_first_load=table.name in self.first_of,
+            is_last=is_last,
         )
         is_joined = prepared.unit.mapping.is_joined
         supersede(self.settings.workspace, self.connection, loaded, is_joined=is_joined)
@@ -167,8 +176,12 @@ def load(  # noqa: PLR0913  (each is a fact of the run)
         memory, threads = limit.fetchone() or (None, None)
         first_of = {mapping.table.name for mapping in mappings if _is_empty(connection, mapping.table.name)}
         number = batch_id if batch_id is not None else next_batch_id(connection)
+        connection.execute(f"set checkpoint_threshold = '{CHECKPOINT}'")
         with open_reader(settings.workspace, memory_limit=memory, threads=threads) as reader:
-            work = _Load(connection, reader, settings, number, loaded_at, run_id, on_event, known, first_of)
+            keys = KnownKeys(connection, first_of)
+            work = _Load(
+                connection, reader, settings, number, loaded_at, run_id, on_event, known, first_of, keys
+            )
             for mapping in mappings:
                 work.source(mapping, files)
     except _engine_errors() as cause:

@@ -111,8 +111,9 @@ def _read_column(table: Table, column: str, text: str, where: str) -> Expression
     names = [each.name for each in table.loadable]
     if not table.has(column):
         close = nearest(column, names)
+        listed = "" if close else f" (columns: {', '.join(names)})"
         raise SettingsError(
-            f"{where}.columns: {table.name!r} has no column {column!r} (columns: {', '.join(names)})",
+            f"{where}.columns: {table.name!r} has no column {column!r}{listed}",
             fix=f"did you mean {close!r}?" if close else "use one of the columns listed",
         )
     if table.column(column).derived:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -160,7 +161,7 @@ def _report(
     table = mapping.table.name
     refusals: list[RefusedFile] = []
     if problem is not None:
-        names = ", ".join(mapping.source.files.values())
+        names = os.path.expandvars(", ".join(mapping.source.files.values()))
         refusals.append(RefusedFile(table, names, None, problem.reason, problem.fix))
     reports = []
     own = [UnitFile(file.alias, file.name, "", file.path) for file in files]

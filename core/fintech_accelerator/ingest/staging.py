@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import SourceError
 from fintech_accelerator.ingest.first_mile import head_of, plain_text
-from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, literal, refusal
+from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, count, literal, refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,8 +118,8 @@ def _csv(reader: Reader, path: Path, head: str, name: str, file_format: FileForm
     )
     _copy(reader, f"select * from {relation}", staged)
     rejects = _rejects(reader, name, header_lines=1 if options.header else 0)
-    rejected = _count(reader, rejects)
-    if rejected >= FEW and _count(reader, f"read_parquet({literal(str(staged))})") == 0:
+    rejected = count(reader.connection, rejects)
+    if rejected >= FEW and count(reader.connection, f"read_parquet({literal(str(staged))})") == 0:
         raise SourceError(
             f"{name}: none of {rejected:,} lines has the {len(columns)} columns of the header",
             fix="look at the delimiter and the quote: format = { delimiter = ..., quote = ... }",
@@ -152,11 +152,6 @@ def _copy(reader: Reader, query: str, target: Path) -> None:
     reader.connection.execute(
         f"copy ({query}) to {literal(str(target))} (format parquet, compression snappy)"
     )
-
-
-def _count(reader: Reader, relation: str) -> int:
-    row = reader.connection.execute(f"select count(*) from {relation}").fetchone()
-    return int(row[0]) if row else 0
 
 
 def _rejects(reader: Reader, name: str, *, header_lines: int) -> str:
@@ -249,7 +244,9 @@ def _json(reader: Reader, path: Path, head: str, name: str) -> StagedFile:
     target = reader.path(".parquet")
     _copy(reader, f"select unnest(json_transform(line, {literal(shape)})), {ROW_NUMBER} from {good}", target)
     columns = tuple((each, "VARCHAR") for each in names)
-    return StagedFile(f"read_parquet({literal(str(target))})", columns, rejects, _count(reader, rejects))
+    return StagedFile(
+        f"read_parquet({literal(str(target))})", columns, rejects, count(reader.connection, rejects)
+    )
 
 
 def _json_lines(reader: Reader, path: Path, name: str, *, is_array: bool) -> tuple[str, str]:

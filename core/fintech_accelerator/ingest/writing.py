@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from fintech_accelerator.contract import Table
+    from fintech_accelerator.ingest.duplicates import KnownKeys
     from fintech_accelerator.ingest.preparing import PreparedUnit
 
 KNOWN_AT = "ingested_at"
@@ -27,6 +28,7 @@ KNOWN_AT = "ingested_at"
 
 def write_unit(  # noqa: PLR0913  (what a row remembers of its load)
     connection: duckdb.DuckDBPyConnection,
+    known: KnownKeys,
     prepared: PreparedUnit,
     *,
     unit_id: str,
@@ -34,13 +36,17 @@ def write_unit(  # noqa: PLR0913  (what a row remembers of its load)
     load_order: int,
     loaded_at: datetime,
     is_first_load: bool,
+    is_last: bool,
 ) -> LoadedUnit:
     """Write one unit in one transaction. Raises IntegrityError when its rows do not balance."""
     mapping = prepared.unit.mapping
     rows = _good_rows(prepared, loaded_at, is_first_load=is_first_load)
     connection.execute("begin transaction")
     try:
-        duplicates = find_duplicates(connection, mapping.table, rows, _compared(prepared))
+        duplicates = find_duplicates(
+            connection, known, mapping.table, rows, _compared(prepared), is_last=is_last
+        )
+        known.add(mapping.table, batch_id=batch_id, load_order=load_order, is_last=is_last)
         technical = [batch_id, unit_id, naive_utc(loaded_at), load_order]
         loaded = _insert(connection, mapping.table, rows, technical, without_duplicates=duplicates > 0)
         unit = LoadedUnit(
@@ -62,17 +68,18 @@ def write_unit(  # noqa: PLR0913  (what a row remembers of its load)
         drop_temporary(connection)
         connection.execute("commit")
     except BaseException:
-        _roll_back(connection)
+        _roll_back(connection, known)
         raise
     return unit
 
 
-def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+def _roll_back(connection: duckdb.DuckDBPyConnection, known: KnownKeys) -> None:
     """Undo; an engine that broke has undone it already, and the first reason is the one to tell."""
     import duckdb
 
     try:
         connection.execute("rollback")
+        known.forget()
     except duckdb.Error:
         return
 

@@ -174,12 +174,7 @@ def set_parameter(  # noqa: PLR0913  (each is a fact the audit trail has to hold
     """
     accepted = _accepted(parameter, value)
     _check_approval(parameter, approved_by, author)
-    if parameter.is_dated != (effective_from is not None):
-        raise UsageError(
-            f"{parameter.name!r} is {parameter.kind}, so its value "
-            + ("holds from a date" if parameter.is_dated else "holds from the next run on, without a date"),
-            fix="give --from DATE" if parameter.is_dated else "leave out --from",
-        )
+    _check_date(parameter, effective_from)
     path = root / (FILE_NAME if parameter.is_dated else "fintech.toml")
     if effective_from is None:
         old = stored(parameter.accept(given.get(parameter.name, parameter.default)))
@@ -190,8 +185,8 @@ def set_parameter(  # noqa: PLR0913  (each is a fact the audit trail has to hold
         names = {"pack": parameter.pack, "name": parameter.name, "value": stored(accepted)}
         _append(path, DatedValue(**names, **who, effective_from=effective_from, recorded_at=recorded_at))
     return ParameterChange(
-        pack=parameter.pack,
-        name=parameter.name,
+        parameter.pack,
+        parameter.name,
         old=old,
         new=stored(accepted),
         effective_from=effective_from,
@@ -224,11 +219,23 @@ def _check_approval(parameter: Parameter, approved_by: str | None, author: str) 
             return
         raise UsageError(
             f"a change of {parameter.name!r} needs somebody's approval ({parameter.kind})",
-            fix="give --approved-by WHO",
+            fix="give --from DATE --approved-by WHO" if parameter.is_dated else "give --approved-by WHO",
         )
     if approved_by.strip().casefold() == author.strip().casefold():
         raise UsageError(
             f"{author!r} cannot approve a change of their own", fix="let somebody else approve it"
+        )
+
+
+def _check_date(parameter: Parameter, effective_from: date | None) -> None:
+    if parameter.is_dated and effective_from is None:
+        raise UsageError(
+            f"{parameter.name!r} is {parameter.kind}, so its value holds from a date", fix="give --from DATE"
+        )
+    if effective_from is not None and not parameter.is_dated:
+        raise UsageError(
+            f"{parameter.name!r} is {parameter.kind}: its value holds from the next run on, without a date",
+            fix="leave out --from",
         )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.errors import PackLoadError, SettingsError, nearest, unknown_name
+from fintech_accelerator.errors import PackLoadError, SettingsError, UnknownNameError, nearest
 from fintech_accelerator.packs.names import GLOBAL_PREFIXES, GLOBAL_VARIABLES
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class Parameter:
             return f"one of {', '.join(self.choices)}"
         if self.type == "boolean":
             return "true or false"
+        if self.type == "integer" and (self.minimum, self.maximum) == (0, 1):
+            return "0 or 1"
         unit = f" {self.unit}" if self.unit else ""
         if self.minimum is not None and self.maximum is not None:
             return f"{self.minimum} to {self.maximum}{unit}"
@@ -121,7 +123,11 @@ def bank_values(
     """
     for name, value in given.items():
         if name not in declared:
-            raise unknown_name(f"parameter of {pack!r}", name, declared)
+            close = nearest(name, declared)
+            raise UnknownNameError(
+                f"fintech.toml: [packs.{pack}] sets {name!r}, but no parameter of {pack!r} is called so",
+                fix=f"did you mean {close!r}? " * bool(close) + f"`fintech params list {pack}` lists them",
+            )
         if declared[name].is_dated:
             raise SettingsError(
                 f"fintech.toml: packs.{pack}.{name} is regulatory, so its values hold from a date",

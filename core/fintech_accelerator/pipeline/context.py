@@ -14,7 +14,7 @@ from fintech_accelerator.pipeline.report import StageReport
 from fintech_accelerator.pipeline.serving import serving_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from fintech_accelerator.compose.composition import Composition
@@ -43,6 +43,7 @@ class RunContext:
     on_event: EventSink = ignore
     warehouse_id: str = ""
     batch_id: int = 0  # the newest batch in the warehouse; 0 for none
+    late_rows: Mapping[str, int] = field(default_factory=dict)  # by unit: what came long after it happened
     stages: list[StageReport] = field(default_factory=list)
 
     @cached_property

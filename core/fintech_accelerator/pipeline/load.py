@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.duckdb import open_warehouse
 from fintech_accelerator.ingest import load, loaded_units, next_batch_id, prepare_raw
+from fintech_accelerator.pipeline.late_rows import late_rows
 from fintech_accelerator.pipeline.slots import plan_work
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ def load_files(context: RunContext, landed: LandResult) -> tuple[LoadResult, Wor
         context.warehouse_id = context.serving.prepare(connection)
         with context.stage("load", total=len(landed.files)) as outcome:
             result = _load(context, connection, landed)
+            context.late_rows = late_rows(
+                connection,
+                composition.contract,
+                result.units,
+                days=composition.settings.project.late_arrival_days,
+                loaded_at=context.started_at,
+            )
             outcome.rows = result.rows_loaded
             outcome.status = "warned" if result.refused or result.rows_quarantined else "ok"
         context.batch_id = next_batch_id(connection) - 1

@@ -72,7 +72,8 @@ def rows_of(
     settings: Settings | None, pack: str, declared: Mapping[str, Parameter]
 ) -> tuple[ParameterRow, ...]:
     """The thresholds with the values that this project gives them."""
-    given = settings.packs.get(pack, {}) if settings else {}
+    values = settings.packs.get(pack, {}) if settings else {}
+    given = {name: value for name, value in values.items() if name in declared}  # so that a list can help
     dated = read_dated(settings.workspace.parameters_file) if settings else ()
     resolved = resolve(declared, given, dated, pack=pack)
     rows = []

@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 def parsed_project(context: RunContext) -> DbtRunner:
     """Render and parse the composition; broken packs leave it. Raises BuildError for what is nobody's."""
-    try:
+    with context.stage("read packs"):
+        try:
+            return _parsed(context.composition)
+        except (PackRefusedError, BuildError):
+            reduced = _without_broken(context.composition)
+            if len(reduced.packs) == len(context.composition.packs):
+                raise  # each pack can be read beside the others: it is not one of them
+            context.composition = reduced
         return _parsed(context.composition)
-    except (PackRefusedError, BuildError):
-        reduced = _without_broken(context.composition)
-        if len(reduced.packs) == len(context.composition.packs):
-            raise  # each pack can be read beside the others: it is not one of them
-        context.composition = reduced
-    return _parsed(context.composition)
 
 
 def _parsed(composition: Composition) -> DbtRunner:

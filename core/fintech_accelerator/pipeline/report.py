@@ -14,6 +14,21 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.quality.gate import Gate
 
+EXIT_CODES = {
+    "ok": 0,  # everything is loaded, built, checked and published
+    "warned": 0,  # the same, but rows were quarantined, or a rule warned
+    "incomplete": 1,  # a file was refused whole; all else is done
+    "failed": 1,  # a gate is closed, or a stage failed
+    "refused": 2,  # wrong use or configuration
+    "stopped": 3,  # the environment: disk, network, credentials
+    "interrupted": 130,  # Ctrl-C; the next run continues
+}
+
+
+def ending_of(error: FintechError) -> str:
+    """The word for a run that an error ended."""
+    return {2: "refused", 3: "stopped"}.get(error.exit_code, "failed")
+
 
 @dataclass(frozen=True)
 class StageReport:
@@ -65,7 +80,10 @@ class PackReport:
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file, or files that are read together: rows in = loaded + quarantined + duplicates."""
+    """One file, or files that are read together: rows in = loaded + quarantined + duplicates.
+
+    `late`: loaded rows that happened more than `late_arrival_days` before the load; none of a first load.
+    """
 
     table: str
     name: str
@@ -73,6 +91,7 @@ class FileReport:
     loaded: int
     quarantined: int
     duplicates: int
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,33 +114,33 @@ class RunReport:
 
     @property
     def status(self) -> str:
-        """ok, warned (something was refused, quarantined or flagged by a rule) or failed."""
+        """A word of EXIT_CODES: how the run ended, and with which code."""
+        problems = [*self.failures, *(pack.failure for pack in self.packs if pack.failure)]
+        if any(problem.is_environment for problem in problems):
+            return "stopped"
         if self.failures or not all(pack.is_good for pack in self.packs):
             return "failed"
+        if self.refused:
+            return "incomplete"
         flagged = any(pack.gate is not None and pack.gate.status == "warned" for pack in self.packs)
-        if self.refused or flagged or any(file.quarantined for file in self.files):
-            return "warned"
-        return "ok"
+        return "warned" if flagged or any(file.quarantined for file in self.files) else "ok"
 
     @property
     def exit_code(self) -> int:
-        """0 done, 1 a gate or a stage failed or a file was refused, 3 the environment was the reason."""
-        problems = [*self.failures, *(pack.failure for pack in self.packs if pack.failure)]
-        if any(problem.is_environment for problem in problems):
-            return 3
-        return 1 if self.status == "failed" or self.refused else 0
+        """What `fintech run` exits with: it follows from the word."""
+        return EXIT_CODES[self.status]
 
     @property
     def next_command(self) -> str:
         """What a person would type now."""
-        found = {
-            "fintech results --failed": any(
-                pack.gate is not None and pack.gate.status == "failed" for pack in self.packs
-            ),
-            "fintech sources check": bool(self.refused),
-            "fintech doctor": self.status == "failed",
-            "fintech publish": any(pack.status == "ready" for pack in self.packs),
-            "fintech quarantine list": any(file.quarantined for file in self.files),
-            "fintech packs list": not self.packs,
-        }
-        return next((command for command, is_due in found.items() if is_due), "fintech status")
+        gates = {pack.gate.status for pack in self.packs if pack.gate is not None}
+        found = (
+            ("fintech results --failed", "failed" in gates),
+            ("fintech sources check", bool(self.refused)),
+            ("fintech doctor", self.status in {"failed", "stopped"}),
+            ("fintech publish", any(pack.status == "ready" for pack in self.packs)),
+            ("fintech quarantine list", any(file.quarantined for file in self.files)),
+            ("fintech packs list", not self.packs),
+            ("fintech results --failed", self.status == "warned"),
+        )
+        return next((command for command, is_due in found if is_due), "fintech status")

@@ -9,16 +9,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import compose
+from fintech_accelerator.compose.enabled import check_pack_names
 from fintech_accelerator.engines.machine import machine_failures
 from fintech_accelerator.errors import FintechError
 from fintech_accelerator.events import EventSink, RunFinished, RunStarted, ignore
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
+from fintech_accelerator.packs.discovery import discover
 from fintech_accelerator.pipeline.context import RunContext, new_run_id
 from fintech_accelerator.pipeline.land import land_files
+from fintech_accelerator.pipeline.late_rows import late_notes
 from fintech_accelerator.pipeline.levels import build_levels
 from fintech_accelerator.pipeline.load import load_files
-from fintech_accelerator.pipeline.report import Failure, FileReport, PackReport, RunReport
+from fintech_accelerator.pipeline.report import Failure, FileReport, PackReport, RunReport, ending_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -53,7 +56,7 @@ def run(  # noqa: PLR0913  (the options of `fintech run`, all with defaults)
         context = RunContext(
             run_id=new_run_id(now),
             started_at=now,
-            composition=compose(settings, target=target, packs=packs),
+            composition=_resolved(settings, target=target, packs=packs),
             ledger=ledger,
             full_refresh=full_refresh,
             publishes=publishes,
@@ -63,6 +66,13 @@ def run(  # noqa: PLR0913  (the options of `fintech run`, all with defaults)
             report = _execute(context)
             finish(report.status)
         return report
+
+
+def _resolved(settings: Settings, *, target: str | None, packs: Iterable[str] | None) -> Composition:
+    """The composition, refused before anything is landed when fintech.toml names what is not there."""
+    discovery = discover(settings)
+    check_pack_names(settings, discovery)
+    return compose(settings, target=target, packs=packs, discovery=discovery)
 
 
 def _execute(context: RunContext) -> RunReport:
@@ -79,10 +89,10 @@ def _execute(context: RunContext) -> RunReport:
         batch_id=context.batch_id or None,
         stages=tuple(context.stages),
         packs=(*built.packs, *_unavailable(context.composition)),
-        files=_files(loaded),
+        files=_files(context, loaded),
         refused=_refused(landed, loaded),
         failures=built.failures,
-        notes=(*composition.notes, *loaded.notes),
+        notes=(*composition.notes, *loaded.notes, *_late(context, loaded)),
         report_path=built.report_path,
     )
 
@@ -107,7 +117,7 @@ def _recorded(context: RunContext) -> Iterator[Callable[[str], None]]:
     try:
         yield lambda status: outcome.__setitem__(0, status)
     except FintechError as cause:
-        error = cause.reason
+        error, outcome[0] = cause.reason, ending_of(cause)
         raise
     except KeyboardInterrupt:
         outcome[0] = "interrupted"
@@ -127,7 +137,12 @@ def _unavailable(composition: Composition) -> tuple[PackReport, ...]:
     )
 
 
-def _files(loaded: LoadResult) -> tuple[FileReport, ...]:
+def _late(context: RunContext, loaded: LoadResult) -> Iterator[str]:
+    days = context.composition.settings.project.late_arrival_days
+    return late_notes(loaded.units, context.late_rows, days=days)
+
+
+def _files(context: RunContext, loaded: LoadResult) -> tuple[FileReport, ...]:
     return tuple(
         FileReport(
             table=unit.table_name,
@@ -136,6 +151,7 @@ def _files(loaded: LoadResult) -> tuple[FileReport, ...]:
             loaded=unit.rows_loaded,
             quarantined=unit.rows_quarantined,
             duplicates=unit.rows_duplicate,
+            late=context.late_rows.get(unit.unit_id, 0),
         )
         for unit in loaded.units
     )
@@ -143,6 +159,8 @@ def _files(loaded: LoadResult) -> tuple[FileReport, ...]:
 
 def _refused(landed: LandResult, loaded: LoadResult) -> tuple[Failure, ...]:
     def failure(file: RefusedFile) -> Failure:
+        if f"sources.{file.table}[" in file.reason:  # the reason says where it stands in fintech.toml
+            return Failure(file.reason, file.fix)
         place = file.table if file.name in file.reason else f"{file.table}: {file.name}"
         return Failure(f"{place}: {file.reason}", file.fix)
 

@@ -73,7 +73,7 @@ def _is_list(of: Callable[[Any], bool], *, distinct: bool = False) -> Callable[[
 
 
 def _is_pair(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(_is_value(each) for each in value)  # noqa: PLR2004
+    return isinstance(value, list) and len(value) == 2 and all(_is_value(each) for each in value)  # noqa: PLR2004  (a pair)
 
 
 def _is_plain(value: Any) -> bool:

@@ -35,6 +35,7 @@ class ProjectSettings(_Strict):
     name: str = Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.-]*$")
     base_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     time_zone: Annotated[str, AfterValidator(_known_time_zone)] = "America/New_York"
+    late_arrival_days: int = Field(default=7, ge=0, le=60)  # older rows are told of; all are taken
     default_target: str | None = None
     pack_folders: tuple[str, ...] = ()
     allow_code_packs: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 FIRST = date(2026, 1, 1)
 MARTS = ("activity_daily", "active_users_daily", "customer_month", "primary_bank")
+KEPT = ("activity_by_month", "account_months", "credit_days", "payment_days")
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +36,15 @@ def tables(new_bank: Any) -> dict[str, list[Row]]:
                 name, day + timedelta(days=chance.randrange(3)), outcome=chance.choice(["success", "failure"])
             )
         bank.use(name, day)
-        bank.balance(name, day, chance.randrange(9000))
+        for days in range(0, 120, 9):
+            bank.balance(name, FIRST + timedelta(days=days + number % 9), chance.randrange(9000))
     bank.hold("a-c1", "c2", "joint")
     return {name: list(rows) for name, rows in bank.tables.items()}
 
 
 def all_marts(project: ComposedProject) -> dict[str, list[Row]]:
-    rows = {name: project.rows(f"engagement.engagement__{name}") for name in MARTS}
+    relations = [*(f"engagement__{name}" for name in MARTS), *(f"int_engagement__{name}" for name in KEPT)]
+    rows = {name.split("__")[1]: project.rows(f"engagement.{name}") for name in relations}
     return {name: sorted(given, key=repr) for name, given in rows.items()}
 
 
@@ -75,10 +78,29 @@ def test_increments_with_late_rows_and_corrections_equal_a_build_from_nothing(
     tested = {**tables["customers"][7], "is_test": 1}
     by_reversal = all_marts(project)
     assert by_reversal == all_marts(project.rebuild())
-    project.run({"transactions": [unreversed], "customers": [tested]})
+    balances = tables["balances_daily"]
+    emptied = date(2026, 1, 20)
+    moved_days = [
+        {**row, "event_ts": row["event_ts"] + timedelta(days=5)}
+        for row in transactions
+        if row["event_ts"].date() == emptied
+    ]
+    project.run(
+        {
+            "transactions": [unreversed, *moved_days],
+            "customers": [tested],
+            "balances_daily": [
+                {**balances[3], "balance_eod": 77777},
+                {**balances[4], "balance_date": date(2025, 12, 9)},
+            ],
+        }
+    )
     by_increments = all_marts(project)
 
     assert by_increments == all_marts(project.rebuild())
     assert all(by_increments.values())
     assert by_increments["activity_daily"] != by_reversal["activity_daily"] != before["activity_daily"]
+    assert [name for name in KEPT if by_increments[name] == by_reversal[name]] == []
+    assert any(row["event_date_local"] == emptied for row in before["payment_days"])
+    assert not any(row["event_date_local"] == emptied for row in by_increments["payment_days"])
     assert not any(row["customer_id"] == "c7" for row in by_increments["activity_daily"])

@@ -85,6 +85,11 @@ class Bank:
         link = {"direction": "C", "txn_type": "refund", "original_transaction_id": of}
         return self.post(account, key, amount, on, **{**link, **facts})
 
+    def card(self, token: str, network: str, **facts: Any) -> None:
+        """A card of the account `card`."""
+        keys = {"card_token": token, "account_id": "a-card", "network": network}
+        self.tables.setdefault("cards", []).append({**keys, **facts})
+
     def rate(self, rate_id: str, share: float, **criteria: Any) -> None:
         """A rate of the bank's own card."""
         rates = self.tables.setdefault("interchange_rates", [])

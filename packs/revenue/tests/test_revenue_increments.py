@@ -38,6 +38,10 @@ def first(bank: Any) -> None:
     bank.tables["balances_daily"] = [balance]
     rate = {"rate_date": JANUARY, "from_currency": "EUR", "to_currency": "USD", "rate": 1.1}
     bank.tables["fx_rates"] = [rate]
+    for card, on in (("k-exchanged", JANUARY), ("k-same", FEBRUARY)):
+        bank.card(card, "visa")
+        bank.post("card", f"with {card}", 100, on, network=None, card_token=card)
+    bank.back("card", "refund to a card", 100, MARCH, "with k-exchanged", network=None)
 
 
 def later(bank: Any) -> None:
@@ -50,6 +54,8 @@ def later(bank: Any) -> None:
     bank.tables["fx_rates"] = [rate]
     balance = {"account_id": "a-card", "balance_date": JANUARY, "balance_eod": 700, "currency": None}
     bank.tables["balances_daily"] = [balance]
+    bank.card("k-exchanged", "mastercard")
+    bank.card("k-same", "visa")
 
 
 def contents(project: ComposedProject) -> dict[str, list[str]]:
@@ -74,6 +80,14 @@ def history(new_bank: Any, build: Callable[..., ComposedProject]) -> dict[str, A
     }
     project.run(rows)
     found |= {"after": lines(project), "incremented": contents(project)}
+    found["days of cards"] = project.rows(
+        "select distinct event_date_local from core.days_to_build where table_name = 'cards'"
+    )
+    found["batches of rates"] = {
+        row["rate_id"]: row["source_batch_id"]
+        for row in project.rows("revenue.revenue__rate_card")
+        if row["rate_id"] in ("visa", "mastercard", "blended-debit")
+    }
     project.run({})
     found["repeated"] = contents(project)
     found["rebuilt"] = contents(project.rebuild())
@@ -111,3 +125,18 @@ def test_a_late_exchange_rate_gives_a_line_its_base_amount(history: dict[str, An
     key = "transactions:euro fee:fee"
 
     assert (history["before"][key], history["after"][key]) == (None, 12)
+
+
+def test_an_exchanged_card_gives_its_payments_and_their_refunds_another_rate(history: dict[str, Any]) -> None:
+    keys = [f"transactions:{key}:interchange" for key in ("with k-exchanged", "refund to a card")]
+
+    assert [history["before"][key] for key in keys] == [Decimal("1.1"), Decimal("-1.1")]
+    assert [history["after"][key] for key in keys] == [Decimal("2.1"), Decimal("-2.1")]
+
+
+def test_a_card_that_comes_again_as_it_was_touches_no_day(history: dict[str, Any]) -> None:
+    assert history["days of cards"] == [{"event_date_local": JANUARY}]
+
+
+def test_a_rate_says_which_load_brought_it(history: dict[str, Any]) -> None:
+    assert history["batches of rates"] == {"visa": 1, "mastercard": 1, "blended-debit": 0}

@@ -35,7 +35,7 @@ select
     status,
     opened as opened_date,
     closed_on as closed_date,
-    case when closed_on is not null then 'moved_bank' end as close_reason,
+    case when closed_on is not null then 'customer' end as close_reason,
     case when closed_on is not null then 'customer' end as close_initiator,
     'B' || (100 + branch) as branch_id,
     interest_rate,

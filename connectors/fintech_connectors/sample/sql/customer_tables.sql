@@ -72,7 +72,7 @@ from versions
 union all by name
 select
     customer_key(0) as customer_id, 'business' as party_type, first_day() - 9000 as onboarded_date, 'US' as residency_country,
-    'verified' as kyc_status, 'low' as kyc_risk_rating, 0::smallint as employee_flag, 0::smallint as is_test, 'FNB-US' as legal_entity_id,
+    'verified' as kyc_status, first_day() - 9000 as kyc_verified_at, 'low' as kyc_risk_rating, 0::smallint as employee_flag, 0::smallint as is_test, 'FNB-US' as legal_entity_id,
     'crm' as source_system, (first_day() - 9000)::timestamp as ingested_at;
 
 -- Names that nobody bears, addresses that no post reaches: example.com, numbers of the film industry.

@@ -13,6 +13,8 @@ create macro bell(entity, purpose) as bell_of(draw(entity, purpose));
 create macro around(entity, purpose, median, spread) as median * exp(spread * bell(entity, purpose));
 create macro cents(value) as round(greatest(value, 0.01), 2)::decimal(18, 2);
 create macro item(choices, number) as choices[1 + (number % len(choices))::integer];
+-- The same of a list that a variable holds; its length stands beside it, since counting it for each row takes longest.
+create macro choice(name, number) as getvariable(name)[1 + (number % getvariable(name || '_count'))::integer];
 
 -- The history, and the month that is being written.
 create macro first_day() as getvariable('first_day');
@@ -35,8 +37,8 @@ create macro at_second(day_number, second_of_day) as utc(
 );
 
 -- A second of the day at one of the hours listed, by the bits of a number.
-create macro second_of(hours, number) as (
-    item(hours, number) * 3600 + ((number >> 20) % 3600)::integer
+create macro second_of(hours_name, number) as (
+    choice(hours_name, number) * 3600 + ((number >> 20) % 3600)::integer
 );
 
 -- Keys: an entry's number says nothing but that it is unique.

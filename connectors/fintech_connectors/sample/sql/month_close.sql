@@ -89,7 +89,7 @@ left join exchange_rates on month_rows.currency = exchange_rates.currency and mo
 where month_rows.status in ('posted', 'reversed') and coalesce(month_rows.is_waived, 0) = 0
 group by month_rows.a, month_rows.booked;
 
-create or replace temp table month_balances as
+create or replace table month_balances as
 with open_days as (
     select
         books.a,

@@ -1,23 +1,33 @@
--- A month's rows to spoil, its balances and its steps, as their files have them.
-create or replace temp table sample_payments as from transaction_rows('month_samples');
-create or replace temp table sample_logins as from login_rows('login_samples');
+-- What a month's files hold is put where the next month changes nothing: they are written while it is made.
+create or replace table sample_payments as from transaction_rows('month_samples');
+create or replace table sample_logins as from login_rows('login_samples');
+
+drop table if exists written_payments;
+drop table if exists written_logins;
+drop table if exists written_balances;
+drop table if exists written_digital;
+alter table month_output rename to written_payments;
+alter table login_output rename to written_logins;
+alter table month_balances rename to written_balances;
+alter table month_digital rename to written_digital;
+create table month_digital as from written_digital limit 0;
 
 create or replace macro balance_rows() as table
 select
-    account_key(month_balances.a) as account_id,
-    month_balances.day as balance_date,
-    month_balances.balance_eod,
+    account_key(written_balances.a) as account_id,
+    written_balances.day as balance_date,
+    written_balances.balance_eod,
     books.currency,
-    (case when books.sign = 1 then month_balances.balance_eod else coalesce(books.credit_limit, 0) - month_balances.balance_eod end)::decimal(18, 2)
+    (case when books.sign = 1 then written_balances.balance_eod else coalesce(books.credit_limit, 0) - written_balances.balance_eod end)::decimal(18, 2)
         as available_balance,
-    month_balances.day::timestamp + interval 30 hour as ingested_at
-from month_balances
-inner join books on month_balances.a = books.a
-order by month_balances.a, month_balances.day;
+    written_balances.day::timestamp + interval 30 hour as ingested_at
+from written_balances
+inner join books on written_balances.a = books.a
+order by written_balances.a, written_balances.day;
 
 create or replace macro digital_rows() as table
 select
     'E' || n as event_id, customer_key(c) as customer_id, ts as event_ts, name as event_name, feature, channel, 'S' || session as session_id,
     ts + interval 30 second as ingested_at
-from month_digital
+from written_digital
 order by ts, n;

@@ -38,8 +38,8 @@ placed as (
 
     select
         *,
-        item(getvariable('even_slots'), h >> 3) as day_number,
-        is_away and item(getvariable('even_slots'), h >> 3) between away_from and away_from + 5 as is_abroad,
+        choice('even_slots', h >> 3) as day_number,
+        is_away and choice('even_slots', h >> 3) between away_from and away_from + 5 as is_abroad,
         (h >> 30) % 10 < 7 as is_mobile
     from drawn
 
@@ -48,12 +48,12 @@ placed as (
 select
     entry_number(c, 1, i) as n,
     c,
-    at_second(day_number, second_of(getvariable('online_hours'), h)) as ts,
+    at_second(day_number, second_of('online_hours', h)) as ts,
     'success' as outcome,
     case when (h >> 50) % 10 < 3 then 'passed' end as mfa,
     case when is_mobile then 'mobile' else 'web' end as channel,
     c::bigint * 10 + case when is_mobile then 0 else 1 end as device,
-    case when is_abroad then item(getvariable('travel_slots'), draw(hash(c, month_first()), 'trip')) else place end as place,
+    case when is_abroad then choice('travel_slots', draw(hash(c, month_first()), 'trip')) else place end as place,
     case
         when is_abroad then concat('172.', 16 + h % 16, '.', (h >> 8) % 256, '.0/24')
         when is_mobile and (h >> 40) % 3 = 0 then concat('100.64.', place, '.0/24')
@@ -110,7 +110,7 @@ with steps as (
 )
 select
     n * 4 + i as n, c, ts + to_seconds((4 + i * 9 + n % 7)::bigint) as ts,
-    item(['view_balance', 'view_balance', 'view_statement', 'search', 'pay', 'budget', 'card_controls', 'offers'], hash(n, i, seed())) as name,
-    item(['accounts', 'accounts', 'documents', 'accounts', 'payments', 'budgeting', 'cards', 'offers'], hash(n, i, seed())) as feature,
+    choice('step_names', hash(n, i, seed())) as name,
+    choice('step_features', hash(n, i, seed())) as feature,
     channel, n as session
 from steps;

@@ -1,5 +1,5 @@
 -- A month's file: what is late and what is corrected later left out, with some rows twice, some of the month before again.
-create or replace temp table month_output as
+create or replace table month_output as
 select * replace (case when is_corrected then cents(amount * 0.85) else amount end as amount) from month_rows where not is_late
 union all
 select * from month_rows where scenario is null and not is_late and not is_corrected and hash(n, 'twice', seed()) % 900 = 0
@@ -48,7 +48,7 @@ where books.is_test = 1
 union all
 select 'internal_account', 'transactions', transaction_key(n) from month_rows where a < 10;
 
-create or replace temp table login_output as
+create or replace table login_output as
 select * from logins where scenario is not null or hash(n, 'late', seed()) % 500 <> 0
 union all
 select * from logins where scenario is null and hash(n, 'late', seed()) % 500 <> 0 and hash(n, 'twice', seed()) % 900 = 0;
@@ -64,10 +64,10 @@ union all
 select 'unknown_user', 'login_activity', login_key(n) from logins where c is null;
 
 -- Rows to spoil: copies under keys of their own.
-create or replace temp table month_samples as
+create or replace table month_samples as
 select * from month_rows where kind = 'purchase' and scenario is null and not is_late and not is_corrected order by hash(n, 'spoilt', seed()), n
 limit getvariable('bad_rows');
-create or replace temp table login_samples as
+create or replace table login_samples as
 select * from logins where scenario is null and outcome = 'success' order by hash(n, 'spoilt', seed()), n
 limit getvariable('bad_rows');
 

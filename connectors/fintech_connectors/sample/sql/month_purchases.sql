@@ -35,7 +35,7 @@ drawn as (
     select
         each.* exclude (is_away),
         hash(hash(a, i, month_first()), 'purchase', seed()) as h,
-        item(getvariable('day_slots'), hash(hash(a, i, month_first()), 'purchase day', seed())) as day_number,
+        choice('day_slots', hash(hash(a, i, month_first()), 'purchase day', seed())) as day_number,
         is_away
     from each
 
@@ -47,7 +47,7 @@ chosen as (
         *,
         hash(h, 1) as h1,
         hash(h, 2) as h2,
-        item(getvariable('category_slots'), h >> 8) as category,
+        choice('category_slots', h >> 8) as category,
         is_away and day_number between away_from and away_from + 5 as is_abroad
     from drawn
     where is_alive(
@@ -74,7 +74,7 @@ final as (
         *,
         case
             when is_online then 90
-            when is_abroad then item(getvariable('travel_slots'), draw(hash(c, month_first()), 'trip'))
+            when is_abroad then choice('travel_slots', draw(hash(c, month_first()), 'trip'))
             else place
         end as shop_place,
         case when (h2 & 15) < 11 then hash(c, category, (h2 >> 4) % 3) else h2 >> 8 end as shop
@@ -87,7 +87,7 @@ select
     a,
     case when c % 8 = 1 and slot = 1 and (h2 >> 50) % 5 < 2 and c < getvariable('customers') then c + 1 else c end as c,
     at_second(
-        day_number, second_of(case when is_online then getvariable('online_hours') else getvariable('shop_hours') end, h1)
+        day_number, case when is_online then second_of('online_hours', h1) else second_of('shop_hours', h1) end
     ) as ts,
     cents(median * (income / 4800) ** 0.35 * exp(spread * bell_of(h2))) as amount,
     false as is_credit,

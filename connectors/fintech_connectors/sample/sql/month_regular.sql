@@ -151,14 +151,16 @@ placed as (
 
     select
         *,
-        item(getvariable('day_slots'), h >> 5) as day_number
+        choice('day_slots', h >> 5) as day_number
     from drawn
 
 )
 
 select
     entry_number(a, code, i) as n, a, c,
-    at_second(day_number, second_of(case when channel = 'branch' then getvariable('office_hours') else getvariable('online_hours') end, h))
+    at_second(
+        day_number, case when channel = 'branch' then second_of('office_hours', h) else second_of('online_hours', h) end
+    )
         as ts,
     case
         when kind = 'cash_withdrawal' then greatest(20, 20 * round(median * exp(spread * bell_of(hash(h, 1))) / 20))
@@ -213,11 +215,11 @@ drawn as (
 
 select
     entry_number(a, code, i) as n, a, c,
-    at_second(item(getvariable('business_slots'), h >> 5), second_of(getvariable('office_hours'), h)) as ts,
+    at_second(choice('business_slots', h >> 5), second_of('office_hours', h)) as ts,
     cents(least(income * weight * exp(spread * bell_of(hash(h, 1))), case when kind = 'cash_deposit' then 7600 else 1e9 end)) as amount,
     kind in ('ach_credit', 'wire_in', 'cash_deposit') as is_credit, kind, channel,
     case when kind not in ('cash_deposit', 'adjustment') then 'trade partner ' || pick(hash(c, (h >> 40) % 12), 'partner', 3000) end as payee,
     case when kind in ('wire_in', 'wire_out') then item(['US', 'US', 'US', 'CA', 'GB', 'DE', 'MX'], h >> 45) end as payee_country,
     case when channel = 'branch' then branch end as branch
 from drawn
-where is_alive(month_first() + item(getvariable('business_slots'), h >> 5), opened, closed, leaves_on, quiet_from, quiet_to);
+where is_alive(month_first() + choice('business_slots', h >> 5), opened, closed, leaves_on, quiet_from, quiet_to);

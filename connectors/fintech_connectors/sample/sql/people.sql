@@ -27,7 +27,7 @@ placed as (
             when segment_share < 0.86 then 'affluent'
             else 'retired'
         end as segment,
-        item(getvariable('home_slots'), draw(family, 'home')) as place,
+        choice('home_slots', draw(family, 'home')) as place,
         case
             when chance(family, 'onboarding') < 0.80
                 then first_day() - (40 + 3600 * chance(family, 'tenure') ** 1.6)::integer

@@ -64,3 +64,14 @@ set variable category_slots = [
 set variable shop_hours = [7, 8, 8, 9, 10, 10, 11, 11, 12, 12, 12, 13, 13, 14, 14, 15, 15, 16, 16, 17, 17, 17, 18, 18, 18, 19, 19, 20, 20, 21, 22];
 set variable online_hours = [0, 1, 6, 7, 8, 9, 10, 11, 12, 12, 13, 14, 15, 16, 17, 18, 19, 19, 20, 20, 20, 21, 21, 21, 22, 22, 23];
 set variable office_hours = [9, 9, 10, 10, 11, 11, 12, 13, 14, 14, 15, 15, 16];
+set variable step_names = ['view_balance', 'view_balance', 'view_statement', 'search', 'pay', 'budget', 'card_controls', 'offers'];
+set variable step_features = ['accounts', 'accounts', 'documents', 'accounts', 'payments', 'budgeting', 'cards', 'offers'];
+
+set variable home_slots_count = len(getvariable('home_slots'));
+set variable travel_slots_count = len(getvariable('travel_slots'));
+set variable category_slots_count = len(getvariable('category_slots'));
+set variable shop_hours_count = len(getvariable('shop_hours'));
+set variable online_hours_count = len(getvariable('online_hours'));
+set variable office_hours_count = len(getvariable('office_hours'));
+set variable step_names_count = len(getvariable('step_names'));
+set variable step_features_count = len(getvariable('step_features'));

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fintech_accelerator.cli.context import project_settings
-from fintech_accelerator.cli.render import json_option, print_json, print_table, text
+from fintech_accelerator.cli.render import WIDE, json_option, print_json, print_table, text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,12 +36,12 @@ def list_events(project: Path | None, limit: int, *, as_json: bool) -> None:
         print_json(events)
     elif events:
         columns = ("number", "at (UTC)", "who", "what", "details")
-        print_table(None, columns, [_row(event) for event in events], right=("number",))
+        print_table(None, columns, [_row(event) for event in events], right=("number",), widest=WIDE)
     else:
         click.echo("nothing has happened yet that the audit trail records")
 
 
-@audit.command("verify")
+@audit.command("verify", short_help="Prove that nothing was changed afterwards.")
 @json_option
 @click.pass_obj
 def verify(project: Path | None, *, as_json: bool) -> int:
@@ -60,13 +60,17 @@ def verify(project: Path | None, *, as_json: bool) -> int:
 
 
 def _row(event: AuditEvent) -> tuple[str, str, str, str, str]:
-    details = ", ".join(f"{name}={_short(value)}" for name, value in event.details.items())
+    """The pack first and what is long last, so that the first line of the details says most."""
+    shown = {name: _short(name, value) for name, value in event.details.items() if value is not None}
+    names = sorted(shown, key=lambda name: (name != "pack", len(shown[name]), name))
+    details = ", ".join(f"{name}={shown[name]}" for name in names)
     return str(event.sequence), text(event.at), event.actor, event.kind.replace("_", " "), details
 
 
-def _short(value: object) -> str:
+def _short(name: str, value: object) -> str:
     shown = str(value)
-    return shown if len(shown) <= 40 else f"{shown[:39]}…"  # noqa: PLR2004  (a table's cell)
+    most = 12 if name.endswith("sha256") else 40
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
 def _print(found: TrailVerification) -> None:

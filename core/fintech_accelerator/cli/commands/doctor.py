@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fintech_accelerator.cli.render import json_option, print_json, print_table
+from fintech_accelerator.cli.complete import known_target
+from fintech_accelerator.cli.render import WIDE, json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from fintech_accelerator.pipeline.doctor import Finding
 
 
 @click.command("doctor")
-@click.option("--target", help="The target to check. Default: the project's default target.")
+@click.option(
+    "--target",
+    shell_complete=known_target,
+    help="The target to check. Default: the project's default target.",
+)
 @json_option
 @click.pass_obj
 def doctor(project: Path | None, target: str | None, *, as_json: bool) -> int:
@@ -28,9 +33,11 @@ def doctor(project: Path | None, target: str | None, *, as_json: bool) -> int:
     if as_json:
         print_json(findings)
     else:
-        print_table(None, ("check", "status", "found", "what to do"), [_row(each) for each in findings])
+        columns = ("check", "status", "found, and what to do")
+        print_table(None, columns, [_row(each) for each in findings], widest=WIDE)
     return 3 if any(each.status == "failed" for each in findings) else 0
 
 
-def _row(finding: Finding) -> tuple[str, str, str, str]:
-    return finding.check, finding.status, finding.found, finding.fix
+def _row(finding: Finding) -> tuple[str, str, str]:
+    fix = f"\nfix: {finding.fix}" if finding.fix else ""
+    return finding.check, finding.status, finding.found + fix

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -26,4 +27,5 @@ def init(folder: Path, name: str | None, base_currency: str, time_zone: str) -> 
     made = create_project(folder, name=name, base_currency=base_currency, time_zone=time_zone)
     for path in made.files:
         click.echo(f"wrote {path}")
-    click.echo("next: map your files in fintech.toml, then `fintech sources check`")
+    enter = f"`cd {shlex.quote(str(folder))}`, " if folder.resolve() != Path.cwd() else ""
+    click.echo(f"next: {enter}map your files in fintech.toml, then `fintech sources check`")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fintech_accelerator.cli.complete import enabled_pack, installed_pack
+from fintech_accelerator.cli.complete import enabled_pack, installed_pack, known_target
 from fintech_accelerator.cli.context import optional_settings, project_settings
-from fintech_accelerator.cli.render import json_option, print_json, print_table
+from fintech_accelerator.cli.render import WIDE, json_option, print_json, print_table
 from fintech_accelerator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def packs() -> None:
     """
 
 
-@packs.command("list")
+@packs.command("list", short_help="List the installed packs, with their state.")
 @json_option
 @click.pass_obj
 def list_command(project: Path | None, *, as_json: bool) -> None:
@@ -50,7 +50,7 @@ def list_command(project: Path | None, *, as_json: bool) -> None:
             click.echo(f"{each.name}: {each.problem}\n  fix: {each.fix}", err=True)
 
 
-@packs.command("show")
+@packs.command("show", short_help="Show what a pack needs, makes and may be told.")
 @click.argument("name", shell_complete=installed_pack)
 @json_option
 @click.pass_obj
@@ -70,7 +70,7 @@ def show(project: Path | None, name: str, *, as_json: bool) -> None:
     print_pack(facts)
 
 
-@packs.command("enable")
+@packs.command("enable", short_help="Inspect, prove, lock and enable packs.")
 @click.argument("names", nargs=-1, shell_complete=installed_pack)
 @click.option("--all", "is_all", is_flag=True, help="Every installed pack that passes; the others are named.")
 @json_option
@@ -95,10 +95,14 @@ def enable(project: Path | None, names: tuple[str, ...], *, is_all: bool, as_jso
     return 2 if done.refused else 0
 
 
-@packs.command("disable")
+@packs.command("disable", short_help="Take packs out of the project.")
 @click.argument("names", nargs=-1, required=True, shell_complete=enabled_pack)
 @click.option("--drop", is_flag=True, help="Also remove what the packs built and published. Asks first.")
-@click.option("--target", help="With --drop: where from. Default: the project's default target.")
+@click.option(
+    "--target",
+    shell_complete=known_target,
+    help="With --drop: where from. Default: the project's default target.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @click.pass_obj
@@ -123,7 +127,7 @@ def disable(
         _print_disabled(done)
 
 
-@packs.command("upgrade")
+@packs.command("upgrade", short_help="Show how packs changed, and approve it.")
 @click.argument("names", nargs=-1, shell_complete=enabled_pack)
 @click.option("--yes", is_flag=True, help="Approve without being asked.")
 @json_option
@@ -199,7 +203,8 @@ def _print_change(change: PackChange) -> None:
         return
     click.echo(f"{change.action} {change.pack} {change.version}")
     access = ", ".join(change.reads_pii) or "nothing"
-    click.echo(f"  approved to read of personal data (P2, P3): {access}")
+    told = f"approved to read of personal data (P2, P3): {access}"
+    click.echo(click.wrap_text(told, width=WIDE, initial_indent="  ", subsequent_indent="    "))
 
 
 def _print_disabled(done: Disabled) -> None:

@@ -45,7 +45,7 @@ def params() -> None:
 def list_command(project: Path | None, pack: str | None, *, as_json: bool) -> None:
     """List the thresholds of PACK, or of every enabled pack.
 
-    Shows what holds today (* where it is not the default), what may be set, and where it comes from.
+    Shows what holds today (and the default, where that is another), what may be set, and where it comes from.
     """
     from fintech_accelerator.pipeline.parameters import list_parameters
 
@@ -56,11 +56,8 @@ def list_command(project: Path | None, pack: str | None, *, as_json: bool) -> No
     if not rows:
         click.echo("no parameters: `fintech packs enable` a pack first, or name an installed one")
         return
-    print_table(
-        None,
-        ("parameter", "value", "default", "allowed", "class", "source", "since"),
-        [_row(each) for each in rows],
-    )
+    columns = ("parameter", "value", "allowed", "class", "source")
+    print_table(None, columns, [_row(each) for each in rows], whole=("parameter",))
 
 
 @params.command("set")
@@ -110,7 +107,7 @@ def set_command(
     click.echo("next: fintech run")
 
 
-def _row(row: ParameterRow) -> tuple[object, ...]:
-    mark = "" if row.value == row.default else " *"
-    since = f"{row.effective_from}, approved by {row.approved_by}" if row.effective_from else ""
-    return f"{row.pack}.{row.name}", row.value + mark, row.default, row.allowed, row.kind, row.source, since
+def _row(row: ParameterRow) -> tuple[str, str, str, str, str]:
+    value = row.value if row.value == row.default else f"{row.value} (default {row.default})"
+    since = f"\nsince {row.effective_from}, approved by {row.approved_by}" if row.effective_from else ""
+    return f"{row.pack}.{row.name}", value + since, row.allowed, row.kind, row.source

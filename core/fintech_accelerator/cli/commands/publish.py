@@ -6,14 +6,16 @@ from pathlib import Path
 
 import click
 
-from fintech_accelerator.cli.complete import enabled_pack
+from fintech_accelerator.cli.complete import enabled_pack, known_target
 from fintech_accelerator.cli.progress import watching
 from fintech_accelerator.cli.render import json_option, print_json, print_table
 
 
 @click.command("publish")
 @click.argument("packs", nargs=-1, metavar="[PACK]...", shell_complete=enabled_pack)
-@click.option("--target", help="The target. Default: the project's default target.")
+@click.option(
+    "--target", shell_complete=known_target, help="The target. Default: the project's default target."
+)
 @click.option(
     "--override-gate", is_flag=True, help="Publish the named packs although critical rules do not hold."
 )
@@ -34,6 +36,9 @@ def publish(
     """Make checked marts visible that are not: after `fintech run --no-publish`, or when publishing failed.
 
     Nothing is built. Without PACK, every pack that waits.
+
+    Overriding a gate holds for the one publication: the next run builds and checks the same days again, and
+    ends with exit code 1 until the rules hold. What was let pass keeps serving meanwhile.
     """
     from fintech_accelerator.pipeline.switch import Override, publish_ready
     from fintech_accelerator.plugins import telling
@@ -52,3 +57,6 @@ def publish(
     else:
         rows = [(each.pack, each.publication_id, each.previous_id) for each in done]
         print_table(None, ("pack", "publication", "before"), rows, right=("publication", "before"))
+        if override is not None:
+            click.echo("the gate stays closed for the next run: it checks the same days until the rules hold")
+        click.echo("next: fintech status")

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fintech_accelerator.cli.complete import mapped_table
 from fintech_accelerator.cli.context import project_settings
 from fintech_accelerator.cli.render import json_option, print_json, print_table, text
+from fintech_accelerator.errors import UsageError
 
 if TYPE_CHECKING:
     from fintech_accelerator.ingest.quarantine import QuarantinedValue
 
-table_option = click.option("--table", help="Only the rows of this table.")
+table_option = click.option("--table", shell_complete=mapped_table, help="Only the rows of this table.")
 
 
 @click.group("quarantine")
@@ -52,7 +54,7 @@ def list_command(project: Path | None, table: str | None, *, as_json: bool) -> N
     click.echo("next: `fintech quarantine show`, or correct the mapping in fintech.toml and run again")
 
 
-@quarantine.command("show")
+@quarantine.command("show", short_help="Show refused values, the newest first.")
 @table_option
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many.")
 @json_option
@@ -85,11 +87,16 @@ def export(project: Path | None, path: Path, table: str | None, *, as_json: bool
     from fintech_accelerator.ingest import export_quarantine
 
     workspace = project_settings(project).workspace
+    if not path.parent.is_dir():
+        raise UsageError(
+            f"there is no folder {str(path.parent)!r} to write {path.name!r} into",
+            fix="make the folder, or choose one that exists",
+        )
     rows = export_quarantine(workspace, table, path)
     if as_json:
         print_json({"path": path, "rows": rows, "table": table})
     else:
-        click.echo(f"{rows:,} values written to {path}")
+        click.echo(f"{rows:,} values written to {path.resolve()}")
 
 
 def _show(each: QuarantinedValue) -> None:

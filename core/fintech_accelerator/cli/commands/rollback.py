@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fintech_accelerator.cli.complete import enabled_pack
+from fintech_accelerator.cli.complete import enabled_pack, known_target
 from fintech_accelerator.cli.render import json_option, print_json
 
 
@@ -15,7 +15,9 @@ from fintech_accelerator.cli.render import json_option, print_json
 @click.option(
     "--to", type=click.IntRange(1), metavar="NUMBER", help="The publication. Default: the one before."
 )
-@click.option("--target", help="The target. Default: the project's default target.")
+@click.option(
+    "--target", shell_complete=known_target, help="The target. Default: the project's default target."
+)
 @json_option
 @click.pass_obj
 def rollback(project: Path | None, pack: str, to: int | None, target: str | None, *, as_json: bool) -> None:

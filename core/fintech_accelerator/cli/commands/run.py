@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fintech_accelerator.cli.complete import enabled_packs, known_target
 from fintech_accelerator.cli.progress import watching
 from fintech_accelerator.cli.render import json_option, print_json
 from fintech_accelerator.cli.run_view import print_run
@@ -16,8 +17,17 @@ if TYPE_CHECKING:
 
 
 @click.command("run")
-@click.option("--target", help="The target to run on. Default: the project's default target.")
-@click.option("--packs", metavar="NAMES", help="Only these enabled packs, with commas between them.")
+@click.option(
+    "--target",
+    shell_complete=known_target,
+    help="The target to run on. Default: the project's default target.",
+)
+@click.option(
+    "--packs",
+    metavar="NAMES",
+    shell_complete=enabled_packs,
+    help="Only these enabled packs, with commas between them.",
+)
 @click.option(
     "--full-refresh", is_flag=True, help="Build everything from nothing, out of the rows that are loaded."
 )

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fintech_accelerator.cli.complete import mapped_table
 from fintech_accelerator.cli.context import project_settings
 from fintech_accelerator.cli.render import json_option, print_json, print_table
+from fintech_accelerator.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fintech_accelerator.ingest import SourceListing, SourceReport
+    from fintech_accelerator.settings import Settings
 
 
 @click.group("sources")
@@ -24,7 +27,7 @@ def sources() -> None:
     """
 
 
-@sources.command("list")
+@sources.command("list", short_help="List each source and how it is mapped.")
 @json_option
 @click.pass_obj
 def list_command(project: Path | None, *, as_json: bool) -> int:
@@ -35,7 +38,7 @@ def list_command(project: Path | None, *, as_json: bool) -> int:
     from fintech_accelerator.contract import load_contract
     from fintech_accelerator.ingest import list_sources
 
-    listed = list_sources(project_settings(project), load_contract())
+    listed = list_sources(_with_sources(project), load_contract())
     if as_json:
         print_json(listed)
     else:
@@ -50,8 +53,8 @@ def list_command(project: Path | None, *, as_json: bool) -> int:
     return 1 if any(each.problem for each in listed) else 0
 
 
-@sources.command("check")
-@click.argument("table", required=False)
+@sources.command("check", short_help="Try the mappings; load nothing.")
+@click.argument("table", required=False, shell_complete=mapped_table)
 @json_option
 @click.pass_obj
 def check(project: Path | None, table: str | None, *, as_json: bool) -> int:
@@ -60,15 +63,31 @@ def check(project: Path | None, table: str | None, *, as_json: bool) -> int:
     Shows the rows of each file, and those that would be quarantined by the rule they break, with examples
     (values of personal columns are masked). Exit code 1 when a file would be refused whole.
     """
+    from fintech_accelerator.compose.enabled import check_pack_names
     from fintech_accelerator.contract import load_contract
     from fintech_accelerator.ingest import check_sources
+    from fintech_accelerator.packs.discovery import discover
 
-    reports = check_sources(project_settings(project), load_contract(), table=table)
+    settings = _with_sources(project)
+    check_pack_names(settings, discover(settings))
+    reports = check_sources(settings, load_contract(), table=table)
     if as_json:
         print_json(reports)
     else:
         _print_reports(reports)
+        if not any(report.refused for report in reports):
+            click.echo(f"next: {'fintech run' if settings.packs else 'fintech packs list'}")
     return 1 if any(report.refused for report in reports) else 0
+
+
+def _with_sources(project: Path | None) -> Settings:
+    settings = project_settings(project)
+    if not settings.sources:
+        raise SettingsError(
+            f"{settings.root / 'fintech.toml'} maps no source yet",
+            fix="add [[sources.transactions]] with files and columns; docs/sources.md says how",
+        )
+    return settings
 
 
 def _listed(source: SourceListing) -> tuple[str, str, str, int, str, str]:

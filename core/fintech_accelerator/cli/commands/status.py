@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fintech_accelerator.cli.complete import known_target
 from fintech_accelerator.cli.render import (
-    FLAGS_SHOWN,
-    flags,
     json_option,
     moment,
     print_json,
+    print_lacking,
     print_table,
     seconds,
 )
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 @click.command("status")
-@click.option("--target", help="The target. Default: the project's default target.")
+@click.option(
+    "--target", shell_complete=known_target, help="The target. Default: the project's default target."
+)
 @json_option
 @click.pass_obj
 def status(project: Path | None, target: str | None, *, as_json: bool) -> None:
@@ -43,7 +45,7 @@ def status(project: Path | None, target: str | None, *, as_json: bool) -> None:
         click.echo()
         columns = ("pack", "enabled", "publication", "published", "newest day", "rows", "gate", "back to")
         print_table(None, columns, map(_row, found.packs), right=("publication", "rows"))
-        _print_flags(found)
+        print_lacking({pack.pack: pack.capability_flags for pack in found.packs})
     else:
         click.echo("no pack is enabled: `fintech packs list`")
 
@@ -73,14 +75,3 @@ def _row(pack: PackStatus) -> tuple[Any, ...]:
         pack.gate or "",
         ", ".join(str(number) for number in pack.rollback_to),
     )
-
-
-def _print_flags(found: ProjectStatus) -> None:
-    """Below the table, which they would make too wide: the inputs that packs have to do without."""
-    lacking = [pack for pack in found.packs if pack.capability_flags]
-    if lacking:
-        click.echo()
-    for pack in lacking:
-        click.echo(f"{pack.pack} does without: {flags(pack.capability_flags)}")
-    if any(len(pack.capability_flags) > FLAGS_SHOWN for pack in lacking):
-        click.echo("`fintech doctor` lists all of them")

@@ -6,7 +6,7 @@
 {% macro core__newest_versions(table_name, read_days=none) -%}
 {%- set table = core.contract_table(table_name) -%}
 {%- set raw_table = source('raw_data', table_name) -%}
-{%- set event_day = 'cast(' ~ core.core__event_column(table) ~ ' as date)' -%}
+{%- set event_column = core.core__event_column(table) -%}
 repeated_keys as (
 
     select
@@ -17,7 +17,8 @@ repeated_keys as (
     where {{ core.core__key_text(table) }} in (
         select {{ core.core__key_text(table) }}
         from {{ raw_table }}
-        where {{ event_day }} in (select {{ read_days }}.read_date from {{ read_days }})
+        where
+            {{ core.core__lies_on(event_column, read_days) | indent(4) }}
     )
     {% endif -%}
     group by
@@ -62,10 +63,17 @@ newest_versions as (
     where
         superseded_versions._batch_id is null
         {% if read_days is not none -%}
-        and {{ event_day }} in (select {{ read_days }}.read_date from {{ read_days }})
+        and {{ core.core__lies_on(event_column, read_days) }}
         {%- endif %}
 
 )
+{%- endmacro %}
+
+{#- Whether a time lies on days: first whether between the outermost, since engines leave out what they store of others. -#}
+{% macro core__lies_on(event_column, read_days) -%}
+{{ event_column }} >= (select min({{ read_days }}.read_date) from {{ read_days }})
+        and {{ event_column }} < (select {{ core.add_days('max(' ~ read_days ~ '.read_date)', 1) }} from {{ read_days }})
+        and cast({{ event_column }} as date) in (select {{ read_days }}.read_date from {{ read_days }})
 {%- endmacro %}
 
 {#- The columns that a raw table brings, with the contract's values for NULL, for a select list. -#}
@@ -95,6 +103,43 @@ with
 select * from with_event_days
 {%- endmacro %}
 
+{#-
+    The same for an event table that keeps each row's local day, incrementally: the touched days, read from the days of
+    UTC that they lie on.
+-#}
+{% macro core__newest_by_day(table_name) -%}
+with
+
+touched_days as (
+
+    {{ core.touched_days(table_name) }}
+
+),
+
+read_days as (
+
+    select days_to_read.event_date_local as read_date
+    from ({{ core.days_to_read(table_name, 1, reach_days=1) }}) as days_to_read
+
+),
+
+{{ core.core__newest_versions(table_name, 'read_days' if is_incremental() else none) }},
+
+{{ core.core__with_event_days(table_name) }},
+
+final as (
+
+    select *
+    from with_event_days
+    {% if is_incremental() -%}
+    where event_date_local in (select touched_days.event_date_local from touched_days)
+    {%- endif %}
+
+)
+
+select * from final
+{%- endmacro %}
+
 {#- The CTE with_event_days: a table's columns, those of time that the contract derives, and the batch. -#}
 {% macro core__with_event_days(table_name) -%}
 {%- set derived = core.contract_table(table_name)['derived'] -%}
@@ -119,6 +164,7 @@ with_event_days as (
 
 {#- The whole model of a reference table: the bank's own rows, else those of the seed. -#}
 {% macro core__reference(table_name) -%}
+{%- set derived = core.contract_table(table_name)['derived'] -%}
 {%- if core.core__is_mapped(table_name) or table_name not in core.core__seeded_tables() -%}
 with
 
@@ -128,6 +174,9 @@ bank_rows as (
 
     select
         {{ core.core__columns(table_name, 'newest_versions') }}
+        {%- if 'source_batch_id' in derived %},
+        newest_versions._batch_id as source_batch_id
+        {%- endif %}
     from newest_versions
 
 )
@@ -140,6 +189,9 @@ seed as (
 
     select
         {{ core.core__column_names(core.contract_table(table_name)) | join(',\n        ') }}
+        {%- if 'source_batch_id' in derived %},
+        cast(0 as integer) as source_batch_id
+        {%- endif %}
     from {{ ref('core', 'seed_' ~ table_name) }}
 
 )

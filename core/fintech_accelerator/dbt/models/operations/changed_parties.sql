@@ -1,5 +1,5 @@
 {#-
-    Accounts and customers whose attributes that events carry have changed, and the batch that last changed them.
+    Accounts, customers and cards whose attributes that events carry have changed, and the batch that last changed them.
     Every attribute here makes a change of it rebuild all days of a party's events: those that change often stay out.
 -#}
 with
@@ -17,6 +17,10 @@ slots as (
 ) }},
 
 {{ core.core__attribute_changes('customers', 'customer_id', ['residency_country', 'is_test']) }},
+
+{{ core.core__attribute_changes('cards', 'card_token', [
+    'account_id', 'network', 'card_product', 'funding_type', 'regulated_flag'
+]) }},
 
 holders as (
 
@@ -40,6 +44,12 @@ all_changes as (
         customer_id as party_id,
         latest_batch
     from customers_changes
+    union all
+    select
+        'card' as party,
+        card_token as party_id,
+        latest_batch
+    from cards_changes
     union all
     select
         'account' as party,

@@ -33,6 +33,16 @@ changed_parties as (
 
 ),
 
+related_days as (
+
+    select
+        table_name,
+        event_date_local,
+        latest_batch
+    from {{ ref('core', 'related_days') }}
+
+),
+
 event_days as (
 
     {% for table_name in event_tables -%}
@@ -44,63 +54,11 @@ event_days as (
 
 ),
 
-{# A label touches the day of the transaction that it is, or was, about. #}
-label_days as (
-
-    select
-        'fraud_labels' as table_name,
-        {{ event_tables['transactions']['day'] }} as event_date_local,
-        max(new_labels._batch_id) as latest_batch
-    from {{ source('raw_data', 'fraud_labels') }} as new_labels
-    inner join {{ source('raw_data', 'fraud_labels') }} as labels
-        on new_labels.label_id = labels.label_id
-    inner join {{ source('raw_data', 'transactions') }} as versions
-        on labels.transaction_id = versions.transaction_id
-    where new_labels._batch_id > (select slots.oldest_batch from slots)
-    group by {{ event_tables['transactions']['day'] }}
-
-),
-
-days_later as (
-
-    {{ core.numbers(7) }}
-
-),
-
-days_before as (
-
-    {{ core.numbers(10) }}
-
-),
-
-{# A rate serves its day and the seven after it; a day of the calendar decides about those before it. #}
-reference_days as (
-
-    select
-        'transactions' as table_name,
-        {{ core.add_days('fx_rates.rate_date', 'days_later.number') }} as event_date_local,
-        fx_rates._batch_id as latest_batch
-    from {{ source('raw_data', 'fx_rates') }} as fx_rates
-    cross join days_later
-    where fx_rates._batch_id > (select slots.oldest_batch from slots)
-    union all
-    select
-        'transactions' as table_name,
-        {{ core.add_days('calendar.calendar_date', '-days_before.number') }} as event_date_local,
-        calendar._batch_id as latest_batch
-    from {{ source('raw_data', 'calendar') }} as calendar
-    cross join days_before
-    where calendar._batch_id > (select slots.oldest_batch from slots)
-
-),
-
 touched as (
 
     select * from event_days
     union all
-    select * from label_days
-    union all
-    select * from reference_days
+    select * from related_days
 
 ),
 
@@ -111,6 +69,8 @@ all_days as (
     union all
     {% endfor -%}
     {{ core.core__all_days('transactions', event_tables['transactions'], known_as='fraud_labels') }}
+    union all
+    {{ core.core__all_days('transactions', event_tables['transactions'], known_as='cards') }}
 
 ),
 

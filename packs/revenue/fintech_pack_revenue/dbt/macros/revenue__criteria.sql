@@ -67,3 +67,17 @@ coalesce(
 coalesce(cast({{ part }} as varchar(40)), ''){% if not loop.last %} || '|' || {% endif %}
 {%- endfor -%}
 {%- endmacro %}
+
+{#- Criteria, and limits, that a row of the rate card does not have, for a select list. -#}
+{% macro revenue__unset(names) -%}
+{%- set types = {
+    'network': 'varchar(20)', 'region': 'varchar(10)', 'card_product': 'varchar(32)', 'regulated_flag': 'smallint',
+    'card_present_flag': 'smallint', 'mcc_from': 'varchar(4)', 'mcc_to': 'varchar(4)', 'mcc_group': 'varchar(40)',
+    'ticket_min': 'decimal(18, 2)', 'ticket_max': 'decimal(18, 2)', 'fraud_adjustment': 'decimal(9, 4)',
+    'fee_cap': 'decimal(9, 4)', 'fee_floor': 'decimal(9, 4)', 'effective_to': 'date',
+} -%}
+{%- for name in names -%}
+cast(null as {{ types[name] }}) as {{ name }}{% if not loop.last %},
+        {% endif %}
+{%- endfor -%}
+{%- endmacro %}

@@ -25,6 +25,23 @@
 ]) }}
 {%- endmacro %}
 
+{% macro segmentation__login_measures() -%}
+{{ return({'login_count': {'90d': 90}}) }}
+{%- endmacro %}
+
+{#- Of an account, by its days with a known balance. -#}
+{% macro segmentation__balance_measures() -%}
+{{ return({'balance': {'90d': 90}, 'day_count': {'90d': 90}}) }}
+{%- endmacro %}
+
+{% macro segmentation__spend_group_measures() -%}
+{%- set measures = {'remaining_amount': {'365d': 365}} -%}
+{%- for name in segmentation__spend_groups() -%}
+{%- do measures.update({name ~ '_amount': {'365d': 365}}) -%}
+{%- endfor -%}
+{{ return(measures) }}
+{%- endmacro %}
+
 {#-
     Sums over windows that end at each snapshot, (M - W, M], as CTEs, the last of which is `windows`: a column <measure>_<window>
     for each of `measures` ({'spend_amount': {'30d': 30}}). `relation` names a CTE with the key, event_date_local and the
@@ -32,12 +49,6 @@
     in which it leaves it, so that one running sum per key gives every window without joining days to snapshots.
 -#}
 {% macro segmentation__windowed(relation, measures, key='customer_id', months='customer_months') -%}
-{%- set lengths = [] -%}
-{%- for windows in measures.values() -%}
-{%- for days in windows.values() -%}
-{%- do lengths.append(days) -%}
-{%- endfor -%}
-{%- endfor -%}
 first_months as (
 
     select
@@ -65,7 +76,7 @@ legs as (
     inner join observed
         on {{ relation }}.event_date_local <= observed.last_date
     group by {{ relation }}.{{ key }}, cast({{ dbt.date_trunc('month', relation ~ '.event_date_local') }} as date)
-    {% for days in lengths | unique | sort %}
+    {% for days in segmentation__window_lengths(measures) %}
     union all
 
     select
@@ -146,4 +157,38 @@ sum({{ measure }}) as {{ measure }}_{{ suffix }}
 {%- endfor -%}
 {%- endfor -%}
 {{ return(names) }}
+{%- endmacro %}
+
+{#- The lengths of all windows of measures, in days. -#}
+{% macro segmentation__window_lengths(measures) -%}
+{%- set lengths = [] -%}
+{%- for windows in measures.values() -%}
+{%- for days in windows.values() -%}
+{%- do lengths.append(days) -%}
+{%- endfor -%}
+{%- endfor -%}
+{{ return(lengths | unique | sort) }}
+{%- endmacro %}
+
+{#-
+    The sums of an incremental model for the customers known by each snapshot, as the CTE `windows`: zero for who had no
+    day. `sums` names a CTE of that model, the CTE `customer_months` has the snapshots of each customer.
+-#}
+{% macro segmentation__windows_of(sums, measures) -%}
+windows as (
+
+    select
+        customer_months.customer_id,
+        customer_months.month_start,
+        {% for name in segmentation__window_columns(measures) -%}
+        coalesce({{ sums }}.{{ name }}, 0) as {{ name }}{% if not loop.last %},
+        {% endif %}
+        {%- endfor %}
+    from customer_months
+    left join {{ sums }}
+        on customer_months.customer_id = {{ sums }}.customer_id
+        and customer_months.month_start = {{ sums }}.month_start
+        and customer_months.snapshot_date = {{ sums }}.snapshot_date
+
+)
 {%- endmacro %}

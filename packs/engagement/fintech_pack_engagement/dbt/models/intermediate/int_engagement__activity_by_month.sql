@@ -1,7 +1,22 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    unique_key='month_start',
+    on_schema_change='fail',
+    meta={'event_table': ['transactions', 'login_activity', 'digital_events'], 'reach_back_days': 60}
+) }}
 
-{#- What each customer did in each month, over all channels. One row per customer and month with a row of activity. -#}
+{#-
+    What each customer did in each month, over all channels. A reversal touches activity 30 days before, whose month began
+    up to 30 days before that. One row per customer and month with a row of activity.
+-#}
 with
+
+touched_days as (
+
+    {{ core.touched_days(['transactions', 'login_activity', 'digital_events']) }}
+
+),
 
 activity as (
 
@@ -16,6 +31,7 @@ activity as (
         sum(inflow_amount_base) as inflow_amount_base,
         max(source_batch_id) as source_batch_id
     from {{ ref('engagement__activity_daily') }}
+    where {{ engagement__is_month_built_again(engagement__month_of('activity_date')) }}
     group by customer_id, {{ engagement__month_of('activity_date') }}
 
 ),
@@ -31,6 +47,7 @@ active_days as (
         sum(has_login) as login_days,
         max(activity_date) as last_active_date
     from {{ ref('int_engagement__active_days') }}
+    where {{ engagement__is_month_built_again(engagement__month_of('activity_date')) }}
     group by customer_id, {{ engagement__month_of('activity_date') }}, channel
 
 ),

@@ -9,10 +9,9 @@ balances as (
 
     select
         account_id,
-        {{ engagement__month_of('balance_date') }} as month_start,
-        avg(cast(balance_eod as decimal(18, 4))) as average_balance
-    from {{ ref('core', 'balances_daily') }}
-    group by account_id, {{ engagement__month_of('balance_date') }}
+        month_start,
+        average_balance
+    from {{ ref('int_engagement__account_months') }}
 
 ),
 

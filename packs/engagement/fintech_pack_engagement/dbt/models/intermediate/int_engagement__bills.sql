@@ -1,8 +1,24 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    unique_key='month_start',
+    on_schema_change='fail',
+    meta={'event_table': 'transactions', 'reach_days': 90, 'reach_back_days': 60}
+) }}
+
 {#-
     Payees that are paid about every month: two payments within the 90 days to the month's end, 26 to 35 days apart.
     One row per customer and month with such a payee.
 -#}
 with
+
+touched_days as (
+
+    {{ core.touched_days('transactions') }}
+
+),
+
+{{ engagement__months_in_reach() }},
 
 payment_days as (
 
@@ -10,23 +26,8 @@ payment_days as (
         customer_id,
         counterparty_account_hash,
         event_date_local
-    from {{ ref('stg_engagement__transactions') }}
-    where
-        direction = 'D'
-        and counterparty_account_hash is not null
-        and coalesce(txn_type, 'transfer_out') in (
-            'bill_payment', 'ach_debit', 'transfer_out', 'wire_out', 'p2p_out', 'loan_payment', 'check'
-        )
-    group by customer_id, counterparty_account_hash, event_date_local
-
-),
-
-months as (
-
-    select
-        month_start,
-        month_end
-    from {{ ref('int_engagement__months') }}
+    from {{ ref('int_engagement__payment_days') }}
+    where event_date_local > (select {{ core.add_days('min(months.month_end)', -90) }} from months)
 
 ),
 
@@ -59,12 +60,13 @@ bills as (
     select
         monthly.customer_id,
         months.month_start,
+        months.month_end,
         count(distinct monthly.counterparty_account_hash) as bill_payee_count
     from monthly
     inner join months
         on monthly.event_date_local <= months.month_end
         and monthly.previous_date > {{ core.add_days('months.month_end', -90) }}
-    group by monthly.customer_id, months.month_start
+    group by monthly.customer_id, months.month_start, months.month_end
 
 )
 

@@ -1,9 +1,22 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    unique_key='pay_date',
+    on_schema_change='fail',
+    meta={'event_table': 'transactions', 'reach_back_days': 30}
+) }}
 
 {#-
-    Credits that a salary or benefit could be: what one payer paid on one day. One row per customer, payer and day.
+    Credits that a salary or benefit could be: what one payer paid on one day. A reversal touches the thirty days before
+    it. One row per customer, payer and day.
 -#}
 with
+
+touched_days as (
+
+    {{ core.touched_days('transactions') }}
+
+),
 
 credits as (
 
@@ -19,6 +32,9 @@ credits as (
         and amount_base is not null
         and coalesce(txn_type, 'transfer_in') in ('payroll', 'ach_credit', 'transfer_in', 'wire_in', 'p2p_in')
         and (counterparty_account_hash is not null or txn_type = 'payroll')
+        {% if is_incremental() -%}
+        and event_date_local in (select touched_days.event_date_local from touched_days)
+        {%- endif %}
 
 ),
 

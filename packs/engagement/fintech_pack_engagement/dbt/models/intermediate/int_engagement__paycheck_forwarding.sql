@@ -21,6 +21,7 @@ salary_payers as (
     select
         customer_id,
         month_start,
+        month_end,
         payer
     from {{ ref('int_engagement__salary_payers') }}
 
@@ -30,23 +31,19 @@ months as (
 
     select
         month_start,
+        month_end,
         last_date
     from {{ ref('int_engagement__months') }}
 
 ),
 
-transfers as (
+leaving as (
 
     select
         customer_id,
-        account_id,
         event_date_local,
-        direction,
         amount_base
-    from {{ ref('stg_engagement__transactions') }}
-    where
-        (direction = 'D' and txn_type in ('transfer_out', 'wire_out', 'p2p_out'))
-        or (direction = 'C' and txn_type in ('transfer_in', 'wire_in', 'p2p_in'))
+    from {{ ref('int_engagement__leaving_days') }}
 
 ),
 
@@ -65,39 +62,8 @@ paydays as (
         on credit_days.customer_id = salary_payers.customer_id
         and credit_days.payer = salary_payers.payer
         and months.month_start = salary_payers.month_start
+        and months.month_end = salary_payers.month_end
     group by credit_days.customer_id, credit_days.pay_date, months.month_start
-
-),
-
-received as (
-
-    select distinct
-        customer_id,
-        account_id,
-        event_date_local,
-        amount_base,
-        1 as is_received
-    from transfers
-    where direction = 'C'
-
-),
-
-leaving as (
-
-    select
-        transfers.customer_id,
-        transfers.event_date_local,
-        sum(transfers.amount_base) as amount_base
-    from transfers
-    left join received
-        on transfers.customer_id = received.customer_id
-        and transfers.event_date_local = received.event_date_local
-        and transfers.amount_base = received.amount_base
-        and transfers.account_id <> received.account_id
-    where
-        transfers.direction = 'D'
-        and coalesce(received.is_received, 0) = 0
-    group by transfers.customer_id, transfers.event_date_local
 
 ),
 

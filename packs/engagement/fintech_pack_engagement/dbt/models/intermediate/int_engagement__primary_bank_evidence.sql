@@ -10,7 +10,8 @@ customer_months as (
 
     select
         customer_id,
-        month_start
+        month_start,
+        month_end
     from {{ ref('engagement__customer_month') }}
 
 ),
@@ -19,7 +20,8 @@ salaries as (
 
     select distinct
         customer_id,
-        month_start
+        month_start,
+        month_end
     from {{ ref('int_engagement__salary_payers') }}
 
 ),
@@ -29,6 +31,7 @@ bills as (
     select
         customer_id,
         month_start,
+        month_end,
         bill_payee_count
     from {{ ref('int_engagement__bills') }}
 
@@ -39,6 +42,7 @@ recent_use as (
     select
         customer_id,
         month_start,
+        month_end,
         debit_count_30d,
         login_days_30d,
         inflow_amount_base_30d
@@ -100,24 +104,14 @@ evidence as (
         ) }} as paycheck_forwarding_share,
         {{ engagement__when_mapped('transactions', 'txn_type', engagement__motel_flag()) }} as paycheck_motel_flag
     from customer_months
-    left join salaries
-        on customer_months.customer_id = salaries.customer_id
-        and customer_months.month_start = salaries.month_start
-    left join bills
-        on customer_months.customer_id = bills.customer_id
-        and customer_months.month_start = bills.month_start
-    left join recent_use
-        on customer_months.customer_id = recent_use.customer_id
-        and customer_months.month_start = recent_use.month_start
-    left join balances
-        on customer_months.customer_id = balances.customer_id
-        and customer_months.month_start = balances.month_start
-    left join holdings
-        on customer_months.customer_id = holdings.customer_id
-        and customer_months.month_start = holdings.month_start
-    left join forwarding
-        on customer_months.customer_id = forwarding.customer_id
-        and customer_months.month_start = forwarding.month_start
+    {% for name in ['salaries', 'bills', 'recent_use', 'balances', 'holdings', 'forwarding'] -%}
+    left join {{ name }}
+        on customer_months.customer_id = {{ name }}.customer_id
+        and customer_months.month_start = {{ name }}.month_start
+        {% if name in ['salaries', 'bills', 'recent_use'] -%}
+        and customer_months.month_end = {{ name }}.month_end
+        {% endif -%}
+    {% endfor -%}
 
 )
 

@@ -1,7 +1,21 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    unique_key='month_start',
+    on_schema_change='fail',
+    meta={'event_table': ['transactions', 'login_activity', 'digital_events'], 'reach_days': 30, 'reach_back_days': 60}
+) }}
 
 {#- Use in the thirty days to each month's end, which are not always the month. One row per customer and month. -#}
 with
+
+touched_days as (
+
+    {{ core.touched_days(['transactions', 'login_activity', 'digital_events']) }}
+
+),
+
+{{ engagement__months_in_reach() }},
 
 activity as (
 
@@ -27,15 +41,6 @@ login_days as (
 
 ),
 
-months as (
-
-    select
-        month_start,
-        month_end
-    from {{ ref('int_engagement__months') }}
-
-),
-
 days_before as (
 
     {{ core.numbers(29) }}
@@ -47,6 +52,7 @@ month_days as (
 
     select
         months.month_start,
+        months.month_end,
         {{ core.add_days('months.month_end', '-days_before.number') }} as activity_date
     from months
     cross join days_before
@@ -58,12 +64,13 @@ use_of_money as (
     select
         activity.customer_id,
         month_days.month_start,
+        month_days.month_end,
         sum(activity.debit_count) as debit_count_30d,
         sum(activity.inflow_amount_base) as inflow_amount_base_30d
     from activity
     inner join month_days
         on activity.activity_date = month_days.activity_date
-    group by activity.customer_id, month_days.month_start
+    group by activity.customer_id, month_days.month_start, month_days.month_end
 
 ),
 
@@ -72,11 +79,12 @@ use_of_logins as (
     select
         login_days.customer_id,
         month_days.month_start,
+        month_days.month_end,
         count(*) as login_days_30d
     from login_days
     inner join month_days
         on login_days.activity_date = month_days.activity_date
-    group by login_days.customer_id, month_days.month_start
+    group by login_days.customer_id, month_days.month_start, month_days.month_end
 
 ),
 
@@ -85,6 +93,7 @@ final as (
     select
         coalesce(use_of_money.customer_id, use_of_logins.customer_id) as customer_id,
         coalesce(use_of_money.month_start, use_of_logins.month_start) as month_start,
+        coalesce(use_of_money.month_end, use_of_logins.month_end) as month_end,
         use_of_money.debit_count_30d,
         use_of_money.inflow_amount_base_30d,
         use_of_logins.login_days_30d

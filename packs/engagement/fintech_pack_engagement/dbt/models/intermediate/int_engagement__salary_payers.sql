@@ -1,10 +1,24 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    unique_key='month_start',
+    on_schema_change='fail',
+    meta={'event_table': 'transactions', 'reach_days': 120, 'reach_back_days': 60}
+) }}
 
 {#-
     Who pays a customer a salary or benefit, as seen at each month's end: payroll, or at least three credits in 120 days
     that come weekly, every two weeks or monthly, in much the same amount. One row per customer, month and payer.
 -#}
 with
+
+touched_days as (
+
+    {{ core.touched_days('transactions') }}
+
+),
+
+{{ engagement__months_in_reach() }},
 
 credit_days as (
 
@@ -16,15 +30,7 @@ credit_days as (
         amount_base,
         lag(pay_date) over (partition by customer_id, payer order by pay_date) as previous_date
     from {{ ref('int_engagement__credit_days') }}
-
-),
-
-months as (
-
-    select
-        month_start,
-        month_end
-    from {{ ref('int_engagement__months') }}
+    where pay_date > (select {{ core.add_days('min(months.month_end)', -120) }} from months)
 
 ),
 
@@ -47,6 +53,7 @@ in_window as (
     select
         with_gap.customer_id,
         months.month_start,
+        months.month_end,
         with_gap.payer,
         max(with_gap.is_payroll) as has_payroll,
         count(*) as credit_count,
@@ -63,7 +70,7 @@ in_window as (
     inner join months
         on with_gap.pay_date <= months.month_end
         and with_gap.pay_date > {{ core.add_days('months.month_end', -120) }}
-    group by with_gap.customer_id, months.month_start, with_gap.payer
+    group by with_gap.customer_id, months.month_start, months.month_end, with_gap.payer
 
 ),
 
@@ -73,6 +80,7 @@ salaries as (
     select
         customer_id,
         month_start,
+        month_end,
         payer
     from in_window
     where

@@ -8,7 +8,7 @@ with
 
 touched_days as (
 
-    {{ core.touched_days('transactions', reach_days=0, reach_back_days=0) }}
+    {{ core.touched_days(['transactions', 'cards'], reach_days=0, reach_back_days=0) }}
 
 ),
 

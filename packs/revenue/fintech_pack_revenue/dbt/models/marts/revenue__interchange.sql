@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='replace_days',
     unique_key='event_date_local',
-    meta={'event_table': 'transactions', 'time_column': 'event_ts'}
+    meta={'event_table': ['transactions', 'cards'], 'time_column': 'event_ts'}
 ) }}
 
 with

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='replace_days',
     unique_key='effective_date',
-    meta={'event_table': 'transactions', 'time_column': 'effective_date'}
+    meta={'event_table': ['transactions', 'cards'], 'time_column': 'effective_date'}
 ) }}
 
 with

@@ -1,77 +1,69 @@
 {# An account's average of the known days of 90, and its newest balance if one is known in them. #}
 with
 
-balance_days as (
-
-    select
-        account_id,
-        event_date_local,
-        balance,
-        day_count
-    from {{ ref('int_segmentation__balance_days') }}
-
-),
-
-account_months as (
+balance_sums as (
 
     select
         account_id,
         month_start,
-        snapshot_date
-    from {{ ref('int_segmentation__account_months') }}
+        snapshot_date,
+        balance_90d,
+        day_count_90d,
+        newest_balance
+    from {{ ref('int_segmentation__balance_sums') }}
+    where day_count_90d > 0
 
 ),
 
-{{ segmentation__windowed(
-    'balance_days', {'balance': {'90d': 90}, 'day_count': {'90d': 90}}, key='account_id', months='account_months'
-) }},
+snapshots as (
 
-newest_by_month as (
-
-    select
-        balance_days.account_id,
-        cast({{ dbt.date_trunc('month', 'balance_days.event_date_local') }} as date) as month_start,
-        max(balance_days.event_date_local) as newest_date
-    from balance_days
-    inner join observed
-        on balance_days.event_date_local <= observed.last_date
-    group by
-        balance_days.account_id,
-        cast({{ dbt.date_trunc('month', 'balance_days.event_date_local') }} as date)
+    select snapshot_date
+    from {{ ref('int_segmentation__snapshots') }}
 
 ),
 
-with_newest_date as (
+foreign_accounts as (
 
     select
-        windows.account_id,
-        windows.month_start,
-        windows.balance_90d,
-        windows.day_count_90d,
-        max(newest_by_month.newest_date) over (
-            partition by windows.account_id
-            order by windows.month_start
-            rows between unbounded preceding and current row
-        ) as newest_date
-    from windows
-    left join newest_by_month
-        on windows.account_id = newest_by_month.account_id
-        and windows.month_start = newest_by_month.month_start
+        account_id,
+        1 as is_foreign
+    from {{ ref('int_segmentation__foreign_accounts') }}
+
+),
+
+foreign_balances as (
+
+    select
+        account_id,
+        month_start,
+        average_balance,
+        newest_balance
+    from {{ ref('int_segmentation__foreign_balances') }}
 
 ),
 
 account_balances as (
 
     select
-        with_newest_date.account_id,
-        with_newest_date.month_start,
-        cast(with_newest_date.balance_90d as decimal(38, 10)) / with_newest_date.day_count_90d as average_balance,
-        balance_days.balance as newest_balance
-    from with_newest_date
-    left join balance_days
-        on with_newest_date.account_id = balance_days.account_id
-        and with_newest_date.newest_date = balance_days.event_date_local
-    where with_newest_date.day_count_90d > 0
+        balance_sums.account_id,
+        balance_sums.month_start,
+        cast(balance_sums.balance_90d as decimal(38, 10)) / balance_sums.day_count_90d as average_balance,
+        balance_sums.newest_balance
+    from balance_sums
+    inner join snapshots
+        on balance_sums.snapshot_date = snapshots.snapshot_date
+    left join foreign_accounts
+        on balance_sums.account_id = foreign_accounts.account_id
+    where coalesce(foreign_accounts.is_foreign, 0) = 0
+
+    union all
+
+    select
+        account_id,
+        month_start,
+        average_balance,
+        newest_balance
+    from foreign_balances
 
 )
 

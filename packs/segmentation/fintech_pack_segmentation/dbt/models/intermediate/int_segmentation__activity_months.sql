@@ -1,6 +1,10 @@
 {# When a customer was last active by each snapshot, and how even the spending of the last twelve whole months was. #}
 {{ config(materialized='table') }}
-
+{% set month = dbt.date_trunc('month', 'customer_days.event_date_local') -%}
+{% set month_start = 'greatest(cast(' ~ month ~ ' as date), first_months.first_month)' -%}
+{% set in_order = 'partition by customer_id order by month_start rows between' -%}
+{% set so_far = in_order ~ ' unbounded preceding and current row' -%}
+{% set twelve_months = in_order ~ ' 11 preceding and current row' -%}
 with
 
 customer_days as (
@@ -40,20 +44,14 @@ by_month as (
 
     select
         customer_days.customer_id,
-        greatest(
-            cast({{ dbt.date_trunc('month', 'customer_days.event_date_local') }} as date), first_months.first_month
-        ) as month_start,
+        {{ month_start }} as month_start,
         sum(customer_days.spend_amount) as spend_amount,
         max(case when customer_days.active_day_count > 0 then customer_days.event_date_local end) as last_active_date,
         max(customer_days.source_batch_id) as source_batch_id
     from customer_days
     inner join first_months
         on customer_days.customer_id = first_months.customer_id
-    group by
-        customer_days.customer_id,
-        greatest(
-            cast({{ dbt.date_trunc('month', 'customer_days.event_date_local') }} as date), first_months.first_month
-        )
+    group by customer_days.customer_id, {{ month_start }}
 
 ),
 
@@ -82,24 +80,14 @@ carried as (
     select
         customer_id,
         month_start,
-        max(last_active_date) over (
-            partition by customer_id order by month_start rows between unbounded preceding and current row
-        ) as last_active_date,
-        max(source_batch_id) over (
-            partition by customer_id order by month_start rows between unbounded preceding and current row
-        ) as source_batch_id,
-        sum(is_active_month) over (
-            partition by customer_id order by month_start rows between 11 preceding and current row
-        ) as active_months_12,
-        count(whole_month_spend) over (
-            partition by customer_id order by month_start rows between 11 preceding and current row
-        ) as whole_month_count,
-        cast(sum(whole_month_spend) over (
-            partition by customer_id order by month_start rows between 11 preceding and current row
-        ) as double precision) as month_spend_sum,
+        max(last_active_date) over ({{ so_far }}) as last_active_date,
+        max(source_batch_id) over ({{ so_far }}) as source_batch_id,
+        sum(is_active_month) over ({{ twelve_months }}) as active_months_12,
+        cast(count(whole_month_spend) over ({{ twelve_months }}) as double precision) as whole_month_count,
+        cast(sum(whole_month_spend) over ({{ twelve_months }}) as double precision) as month_spend_sum,
         {# Decimals add up alike in any order; doubles would not. #}
         cast(sum(cast(whole_month_spend * whole_month_spend as decimal(38, 4))) over (
-            partition by customer_id order by month_start rows between 11 preceding and current row
+            {{ twelve_months }}
         ) as double precision) as month_spend_square_sum
     from joined
 

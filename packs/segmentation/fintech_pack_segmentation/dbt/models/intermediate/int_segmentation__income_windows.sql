@@ -1,4 +1,6 @@
 {# What the bank earned from a customer; NULL when the revenue pack is not enabled or knows no income at all. #}
+{{ config(materialized='table') }}
+
 with
 
 ledger as (
@@ -17,14 +19,13 @@ income_days as (
     select
         customer_id,
         effective_date as event_date_local,
-        sum(amount_base) as income_amount,
-        sum(case when line in ('interest_income', 'interest_expense') then amount_base else 0 end) as interest_amount
+        amount_base as income_amount,
+        case when line in ('interest_income', 'interest_expense') then amount_base else 0 end as interest_amount
     from ledger
     where
         customer_id is not null
         and line <> 'provision_memo'
         and amount_base is not null
-    group by customer_id, effective_date
 
 ),
 

@@ -1,17 +1,8 @@
 with
 
-login_days as (
+login_sums as (
 
-    select
-        customer_id,
-        event_date_local,
-        count(*) as login_count
-    from {{ ref('core', 'login_activity') }}
-    where
-        customer_id is not null
-        and outcome = 'success'
-        and coalesce(event_type, 'login') = 'login'
-    group by customer_id, event_date_local
+    select * from {{ ref('int_segmentation__login_sums') }}
 
 ),
 
@@ -25,6 +16,6 @@ customer_months as (
 
 ),
 
-{{ segmentation__windowed('login_days', {'login_count': {'90d': 90}}) }}
+{{ segmentation__windows_of('login_sums', segmentation__login_measures()) }}
 
 select * from windows

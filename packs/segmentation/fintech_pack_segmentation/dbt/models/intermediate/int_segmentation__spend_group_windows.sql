@@ -1,52 +1,8 @@
-{# Spending of 365 days by group, as far as the merchant's category is known. #}
-{% set measures = {'remaining_amount': {'365d': 365}} -%}
-{% for name in segmentation__spend_groups() -%}
-{% do measures.update({name ~ '_amount': {'365d': 365}}) -%}
-{% endfor -%}
 with
 
-transactions as (
+spend_group_sums as (
 
-    select
-        customer_id,
-        event_date_local,
-        mcc,
-        spend_amount
-    from {{ ref('stg_segmentation__transactions') }}
-    where
-        mcc is not null
-        and spend_amount <> 0
-
-),
-
-mcc_codes as (
-
-    select
-        mcc,
-        spend_group
-    from {{ ref('core', 'mcc_codes') }}
-
-),
-
-spend_days as (
-
-    select
-        transactions.customer_id,
-        transactions.event_date_local,
-        {% for name in segmentation__spend_groups() -%}
-        case
-            when mcc_codes.spend_group = '{{ name }}' then transactions.spend_amount else 0
-        end as {{ name }}_amount,
-        {% endfor -%}
-        case
-            {% for name in segmentation__spend_groups() -%}
-            when mcc_codes.spend_group = '{{ name }}' then 0
-            {% endfor -%}
-            else transactions.spend_amount
-        end as remaining_amount
-    from transactions
-    left join mcc_codes
-        on transactions.mcc = mcc_codes.mcc
+    select * from {{ ref('int_segmentation__spend_group_sums') }}
 
 ),
 
@@ -60,6 +16,6 @@ customer_months as (
 
 ),
 
-{{ segmentation__windowed('spend_days', measures) }}
+{{ segmentation__windows_of('spend_group_sums', segmentation__spend_group_measures()) }}
 
 select * from windows

@@ -1,10 +1,8 @@
-{{ config(materialized='table') }}
-
 with
 
-customer_days as (
+day_sums as (
 
-    select * from {{ ref('int_segmentation__customer_days') }}
+    select * from {{ ref('int_segmentation__day_sums') }}
 
 ),
 
@@ -18,6 +16,6 @@ customer_months as (
 
 ),
 
-{{ segmentation__windowed('customer_days', segmentation__day_measures()) }}
+{{ segmentation__windows_of('day_sums', segmentation__day_measures()) }}
 
 select * from windows

@@ -1,4 +1,7 @@
-{# Daily balances in base currency at the rate of the day. Those without a rate are left out: they are not known. #}
+{# Daily balances of accounts that have any in another currency, in base currency at the rate of the day. Those without
+   a rate are left out: they are not known. #}
+{{ config(materialized='table') }}
+
 with
 
 balances as (
@@ -17,10 +20,7 @@ accounts as (
     select
         account_id,
         currency
-    from {{ ref('core', 'accounts') }}
-    where
-        coalesce(is_test, 0) = 0
-        and coalesce(is_internal, 0) = 0
+    from {{ ref('int_segmentation__foreign_accounts') }}
 
 ),
 
