@@ -83,6 +83,12 @@ def _target(settings: Settings, name: str | None) -> Finding:
         from fintech_accelerator.engines.duckdb import open_warehouse
 
         chosen, target = settings.target(name)
+        if target.engine == "redshift":
+            from fintech_accelerator.engines.redshift.engine import RedshiftEngine
+
+            with RedshiftEngine(target).connect() as connection:
+                version = str(connection.value("select version()"))
+            return f"{chosen}: redshift, {target.host}:{target.port}/{target.database}, {version}"
         path = settings.warehouse(target)
         if not path.exists():
             return f"{chosen}: duckdb, no warehouse yet (the first run makes it)"

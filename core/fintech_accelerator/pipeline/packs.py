@@ -173,29 +173,17 @@ def _left(settings: Settings, name: str) -> bool:
 
 def _drop(settings: Settings, ledger: Ledger, name: str, target: str | None) -> tuple[str, ...]:
     """Withdraw a pack's publications, then drop its relations and its slot."""
-    from fintech_accelerator.engines.duckdb import (
-        drop_pack_relations,
-        open_warehouse,
-        prepare_operations,
-        warehouse_id,
-    )
     from fintech_accelerator.engines.publications import withdraw
+    from fintech_accelerator.pipeline.serving import drop_pack
 
     target_name, chosen = settings.target(target)
     folder = settings.workspace.publications / target_name
     if folder.is_dir():
         withdraw(folder, name)
-    path = settings.warehouse(chosen)
-    if not path.is_file():
-        return ()
-    with open_warehouse(path) as connection:
-        prepare_operations(connection)
-        identity = warehouse_id(connection)
-        dropped = drop_pack_relations(connection, name)
-        connection.execute("delete from ops.pack_slots where pack = ?", [name])
-        connection.execute("delete from ops.parameter_values where pack = ?", [name])
-    ledger.slots.forget(identity, name)
-    ledger.relations.forget(identity, ledger.relations.owned(identity, name))
+    identity, dropped = drop_pack(chosen, settings.warehouse(chosen), name)
+    if identity:
+        ledger.slots.forget(identity, name)
+        ledger.relations.forget(identity, ledger.relations.owned(identity, name))
     return dropped
 
 

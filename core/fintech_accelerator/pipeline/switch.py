@@ -8,15 +8,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import compose
-from fintech_accelerator.engines.duckdb import open_warehouse, warehouse_id
+from fintech_accelerator.engines.duckdb import open_warehouse
 from fintech_accelerator.engines.machine import machine_failures
-from fintech_accelerator.engines.publications import current, rollback
+from fintech_accelerator.engines.publications import current
 from fintech_accelerator.errors import PublishError, UsageError
 from fintech_accelerator.events import EventSink, ignore
+from fintech_accelerator.ingest import next_batch_id
 from fintech_accelerator.ledger import current_actor, open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
 from fintech_accelerator.pipeline.context import RunContext, new_run_id
 from fintech_accelerator.pipeline.publish import publications_folder, publish_pack
+from fintech_accelerator.pipeline.serving import roll_back_pack
 from fintech_accelerator.quality.gate import Gate
 
 if TYPE_CHECKING:
@@ -69,16 +71,20 @@ def publish_ready(
 
 
 def roll_back(settings: Settings, pack: str, *, to: int | None = None, target: str | None = None) -> Switched:
-    """Return a pack's readers to an earlier publication: the one before, or `to`. Raises PublishError."""
-    with run_lock(settings.workspace.run_lock, command=f"fintech rollback {pack}"):
-        name, _ = settings.target(target)
+    """Return a pack's readers to an earlier publication: the one before, or `to`. Raises PublishError.
+
+    On Redshift one step back is possible, until the next build begins. The ledger is opened first: no switch
+    without its event.
+    """
+    with (
+        run_lock(settings.workspace.run_lock, command=f"fintech rollback {pack}"),
+        open_ledger(settings.workspace.ledger) as ledger,
+    ):
+        name, chosen = settings.target(target)
         folder = settings.workspace.publications / name
-        left, serving = rollback(folder, pack, to=to)
-        with open_ledger(settings.workspace.ledger) as ledger:
-            ledger.publications.record(name, pack, serving, reason="rollback", details={"left": left})
-            ledger.audit.append(
-                "rolled_back", {"target": name, "pack": pack, "left": left, "serving": serving}
-            )
+        left, serving = roll_back_pack(chosen, folder, pack, to=to)
+        ledger.publications.record(name, pack, serving, reason="rollback", details={"left": left})
+        ledger.audit.append("rolled_back", {"target": name, "pack": pack, "left": left, "serving": serving})
     return Switched(pack, serving, left)
 
 
@@ -95,16 +101,17 @@ def _at_work(
         composition = compose(settings, target=target)
         if not composition.warehouse.is_file():
             raise PublishError("nothing is built yet", fix="run `fintech run`")
-        with open_warehouse(composition.warehouse, read_only=True) as connection:
-            identity = warehouse_id(connection)
-        yield RunContext(
+        context = RunContext(
             run_id=new_run_id(now),
             started_at=now,
             composition=composition,
             ledger=ledger,
             on_event=on_event,
-            warehouse_id=identity,
         )
+        with open_warehouse(composition.warehouse, read_only=True) as connection:
+            context.warehouse_id = context.serving.prepare(connection)
+            context.batch_id = next_batch_id(connection) - 1
+        yield context
 
 
 def _waiting(context: RunContext, slots: Mapping[str, Slot]) -> tuple[str, ...]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from fintech_accelerator.engines.publications import rollback
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import duckdb
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.ledger import Slot
     from fintech_accelerator.pipeline.context import RunContext
     from fintech_accelerator.quality.gate import Gate
+    from fintech_accelerator.settings import DuckDbTarget, RedshiftTarget
 
 
 class Serving(Protocol):
@@ -85,3 +89,30 @@ def serving_of(context: RunContext) -> Serving:
     from fintech_accelerator.pipeline.serving.redshift import RedshiftServing
 
     return RedshiftServing(context)
+
+
+def roll_back_pack(
+    target: DuckDbTarget | RedshiftTarget, folder: Path, pack: str, *, to: int | None
+) -> tuple[int, int]:
+    """Send a pack's readers back; returns (left, serving). `folder` holds the target's publications."""
+    if target.engine == "duckdb":
+        return rollback(folder, pack, to=to)
+    from fintech_accelerator.pipeline.serving.redshift import roll_back_views
+
+    return roll_back_views(target, folder, pack, to=to)
+
+
+def drop_pack(target: DuckDbTarget | RedshiftTarget, path: Path, pack: str) -> tuple[str, tuple[str, ...]]:
+    """Drop all that a pack built on a target; returns the warehouse's identity and what was dropped.
+
+    `path` is the target's DuckDB file; without one nothing was built.
+    """
+    if not path.is_file():
+        return "", ()
+    if target.engine == "duckdb":
+        from fintech_accelerator.pipeline.serving.duckdb import drop_built
+
+        return drop_built(path, pack)
+    from fintech_accelerator.pipeline.serving.redshift import drop_built as drop_slots
+
+    return drop_slots(target, pack)

@@ -10,6 +10,7 @@ from fintech_accelerator.engines.duckdb import (
     drop_core_relations,
     drop_pack_relations,
     open_warehouse,
+    prepare_operations,
     warehouse_id,
 )
 from fintech_accelerator.engines.publications import current, publish
@@ -18,6 +19,7 @@ from fintech_accelerator.pipeline.slots import write_slots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import duckdb
 
@@ -112,3 +114,13 @@ class DuckDbServing:
             publication_id=publication_id,
             run_id=self.context.run_id,
         )
+
+
+def drop_built(path: Path, pack: str) -> tuple[str, tuple[str, ...]]:
+    """Drop a pack's relations and forget what models are told of it."""
+    with open_warehouse(path) as connection:
+        prepare_operations(connection)
+        dropped = drop_pack_relations(connection, pack)
+        connection.execute("delete from ops.pack_slots where pack = ?", [pack])
+        connection.execute("delete from ops.parameter_values where pack = ?", [pack])
+        return warehouse_id(connection), dropped

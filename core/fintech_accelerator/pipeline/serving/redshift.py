@@ -8,16 +8,22 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import CORE
-from fintech_accelerator.engines.publications import write_receipt
+from fintech_accelerator.engines.publications import current, read_manifest, rollback, write_receipt
 from fintech_accelerator.engines.redshift.copying import StagedUnit, copied_units, copy_units
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.engines.redshift.marts import describe
 from fintech_accelerator.engines.redshift.objects import landing_bucket
 from fintech_accelerator.engines.redshift.serving import switch
-from fintech_accelerator.engines.redshift.slots import begin, drop_relations, passed, slot_schema
+from fintech_accelerator.engines.redshift.slots import (
+    begin,
+    drop_pack,
+    drop_relations,
+    passed,
+    slot_schema,
+)
 from fintech_accelerator.engines.redshift.state import DIRTY, ServingSlots, read_slots, store_core
 from fintech_accelerator.engines.redshift.tables import prepare_tables, write_slots
-from fintech_accelerator.errors import IntegrityError
+from fintech_accelerator.errors import IntegrityError, PublishError, unknown_name
 from fintech_accelerator.events import StepFinished
 from fintech_accelerator.ingest import loaded_units
 from fintech_accelerator.ledger import Slot
@@ -26,6 +32,7 @@ from fintech_accelerator.pipeline.slots import content_hashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     import duckdb
 
@@ -215,3 +222,32 @@ def _built_by(pack: EnabledPack) -> dict[str, set[str]]:
         if path.parts[:2] in {("dbt", "models"), ("dbt", "seeds")} and path.suffix in {".sql", ".csv"}:
             found.setdefault(restricted.get(path.stem, pack.name), set()).add(path.stem)
     return found
+
+
+def roll_back_views(target: RedshiftTarget, folder: Path, pack: str, *, to: int | None) -> tuple[int, int]:
+    """Point a pack's serving views at the publication before. Raises PublishError when there is none."""
+    engine = RedshiftEngine(target)
+    published = current(folder).get(pack, ())
+    if not published:
+        raise unknown_name("published pack", pack, current(folder))
+    with engine.connect() as connection:
+        before = read_slots(connection, pack)
+    if to is not None and to != before.spare_publication_id:
+        raise PublishError(
+            f"{pack}: publication {to} is not kept (one step back is {before.spare_publication_id})",
+            fix=f"`fintech rollback {pack}` goes back one step; on Redshift no other is kept",
+        )
+    marts: dict[str, list[str]] = {}
+    for mart in read_manifest(folder, pack, published[0]).marts:
+        marts.setdefault(f"{pack}_restricted" if mart.restricted else pack, []).append(mart.name)
+    shown = switch(engine.connect, pack, marts, readers=target.readers, is_rollback=True, run_id="rollback")
+    rollback(folder, pack, to=shown.publication_id)
+    return shown.previous_id or 0, shown.publication_id
+
+
+def drop_built(target: RedshiftTarget, pack: str) -> tuple[str, tuple[str, ...]]:
+    """Drop a pack's slots and serving views; what somebody else made in its schema stays."""
+    with RedshiftEngine(target).connect() as connection:
+        identity = str(connection.value("select min(warehouse_id) from ops.warehouse"))
+        dropped, _ = drop_pack(connection, pack)
+    return identity, dropped

@@ -32,6 +32,10 @@ SETTINGS = {
     "standard_conforming_strings": "off",
     "escape_string_warning": "off",
     "timezone": "'UTC'",
+    # a planner without statistics of fresh tables chooses nested loops, which Redshift would not
+    "enable_nestloop": "off",
+    "jit": "off",
+    "work_mem": "'128MB'",
 }
 OPEN = 0o777
 

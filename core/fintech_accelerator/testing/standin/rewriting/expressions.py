@@ -29,15 +29,15 @@ def rewritten(tree: exp.Expr) -> tuple[exp.Expr, bool]:
         exp.Extract: _extract,
     }
     is_changed = False
-
-    def visit(node: exp.Expr) -> exp.Expr:
-        nonlocal is_changed
+    root = tree.copy()
+    for node in reversed(list(root.walk())):  # the inner before the outer, which copy what is in them
         rule = rules.get(type(node))
         made = rule(node) if rule else None
-        is_changed = is_changed or made is not None
-        return node if made is None else made
-
-    return tree.transform(visit), is_changed
+        if made is not None:
+            is_changed = True
+            root = made if node is root else root
+            node.replace(made)
+    return root, is_changed
 
 
 def _named(node: exp.Expr) -> exp.Expr | None:
