@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fintech_accelerator.contract import Requirement, load_contract
+from fintech_accelerator.contract import Kind, Requirement, load_contract
 
 PROMISED = {
     "customers": """
@@ -48,6 +48,112 @@ PROMISED = {
         inquiries_6m valid_until ingested_at allowed_purposes
     """,
 }
+
+EXTENSIONS = {
+    "account_holders": """
+        account_id customer_id role ownership_share valid_from valid_to ingested_at source_batch_id
+    """,
+    "alerts_cases": """
+        case_id alert_ts pack rule_id transaction_id login_id customer_id status disposition
+        analyst_id closed_at ingested_at source_batch_id
+    """,
+    "balances_daily": """
+        account_id balance_date balance_eod currency available_balance ingested_at source_batch_id
+    """,
+    "campaigns": """
+        campaign_id customer_id contacted_at channel arm offer_code responded_at ingested_at
+        source_batch_id
+    """,
+    "cards": """
+        card_token account_id customer_id network card_product funding_type regulated_flag
+        issued_date expiry_date status ingested_at source_batch_id
+    """,
+    "contacts_complaints": """
+        contact_id customer_id event_ts contact_type reason_category is_owner_initiated is_resolved
+        ingested_at event_date event_date_local source_batch_id
+    """,
+    "digital_events": """
+        event_id customer_id event_ts event_name feature channel session_id ingested_at event_date
+        event_date_local source_batch_id
+    """,
+    "fraud_labels": """
+        label_id transaction_id label fraud_type label_known_at label_source loss_amount_base
+        recovered_amount_base liability_shifted_amount_base ingested_at source_batch_id
+    """,
+    "gl_balances": """
+        gl_account legal_entity_id period_end line amount_base ingested_at source_batch_id
+    """,
+    "loan_payments": """
+        payment_id account_id transaction_id due_date paid_date payment_amount principal_amount
+        interest_amount fee_amount is_prepayment ingested_at source_batch_id
+    """,
+}
+
+REFERENCES = {
+    "calendar": """
+        calendar_date jurisdiction is_business_day next_business_date previous_business_date
+        fiscal_period month_end_flag holiday_name source loaded_at
+    """,
+    "cost_to_serve": """
+        channel txn_type unit_cost source loaded_at
+    """,
+    "countries": """
+        iso2 iso3 iso_numeric country_name currency centroid_lat centroid_lon eea_flag sepa_flag
+        source loaded_at
+    """,
+    "country_risk": """
+        iso2 effective_from effective_to fatf_status sanctions_program bank_tier source loaded_at
+    """,
+    "escheat_rules": """
+        state_code property_type dormancy_years due_diligence_days effective_from effective_to source
+        loaded_at
+    """,
+    "fee_schedule": """
+        fee_code product_code effective_from effective_to fee_line fee_amount fee_rate
+        charge_frequency waiver_rule source loaded_at
+    """,
+    "ftp_curve": """
+        tenor_months rate_date rate source loaded_at
+    """,
+    "fx_rates": """
+        rate_date from_currency to_currency rate rate_type source loaded_at
+    """,
+    "interchange_rates": """
+        rate_id network region funding_type card_product regulated_flag card_present_flag mcc_from
+        mcc_to mcc_group ticket_min ticket_max pct_rate fixed_fee fee_cap fee_floor priority
+        effective_from effective_to source_document loaded_at source_batch_id
+    """,
+    "mcc_codes": """
+        mcc description spend_group essential_flag cash_like_flag fraud_risk_tier source loaded_at
+    """,
+    "products": """
+        product_code product_type profit_line default_day_count ftp_tenor_months capital_weight
+        cost_to_serve_monthly source loaded_at
+    """,
+    "rate_index": """
+        index_code rate_date rate source loaded_at
+    """,
+    "rate_tiers": """
+        product_code balance_from effective_from effective_to rate source loaded_at
+    """,
+    "reason_codes": """
+        reason_code pack customer_text analyst_text adverse_action_text source loaded_at
+    """,
+    "regulated_caps": """
+        cap_id scheme jurisdiction funding_type fixed_amount basis_points fraud_adjustment
+        regulated_only_flag effective_from effective_to source loaded_at source_batch_id
+    """,
+    "rule_catalog": """
+        rule_id pack family severity parameters typology regulation_reference source loaded_at
+    """,
+    "shared_ip_prefixes": """
+        ip_prefix reason source loaded_at
+    """,
+}
+
+DATED_BY_PERIOD = """
+    country_risk escheat_rules fee_schedule interchange_rates rate_tiers regulated_caps
+"""
 
 INDISPENSABLE = {
     "customers": {"customer_id"},
@@ -117,6 +223,30 @@ def test_a_table_has_every_column_that_was_promised(name: str) -> None:
     table = load_contract().table(name)
 
     assert [column for column in PROMISED[name].split() if not table.has(column)] == []
+
+
+@pytest.mark.parametrize(("name", "promised"), [*EXTENSIONS.items(), *REFERENCES.items()])
+def test_an_extension_or_reference_table_has_the_columns_that_packs_and_banks_build_on(
+    name: str, promised: str
+) -> None:
+    assert {column.name for column in load_contract().table(name).columns} == set(promised.split())
+
+
+def test_every_extension_and_reference_table_is_promised() -> None:
+    tables = load_contract().tables.values()
+
+    assert {table.name for table in tables if table.kind is Kind.EXTENSION} == set(EXTENSIONS)
+    assert {table.name for table in tables if table.kind is Kind.REFERENCE} == set(REFERENCES)
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_a_reference_table_says_where_a_row_comes_from_and_when_it_holds(name: str) -> None:
+    table = load_contract().table(name)
+
+    assert table.has("source_document" if name == "interchange_rates" else "source")
+    assert table.column("loaded_at").derived
+    has_period = name in DATED_BY_PERIOD.split()
+    assert (table.has("effective_from"), table.has("effective_to")) == (has_period, has_period)
 
 
 @pytest.mark.parametrize("name", INDISPENSABLE)

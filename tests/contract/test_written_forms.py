@@ -109,9 +109,9 @@ def test_models_can_ask_for_a_table_of_the_contract() -> None:
             "key": ["index_code", "rate_date"],
             "event_column": None,
             "columns": [
-                {"name": column.name, "type": column.type, "default": None} for column in table.columns
+                {"name": column.name, "type": column.type, "default": None} for column in table.loadable
             ],
-            "derived": [],
+            "derived": ["loaded_at"],
         }
     )
     assert "'event_column': 'event_ts'" in render("contract_table('transactions')")

@@ -104,6 +104,9 @@ def test_shipped_reference_data_fits_the_contract(bank: Any, table: str) -> None
     keys = ", ".join(shape.key)
     assert bank.rows(f"select {keys} from ref.{table} group by {keys} having count(*) > 1") == []
     assert bank.rows(f"select count(*) > 3 from ref.{table}") == [(True,)]
+    source = "source_document" if table == "interchange_rates" else "source"
+    unsaid = f"select count(*) from ref.{table} where {source} is null or loaded_at is not null"
+    assert bank.rows(unsaid) == [(0,)]
 
 
 def test_a_source_of_the_bank_replaces_what_is_shipped(new_bank: Callable[..., Any]) -> None:
@@ -124,6 +127,7 @@ def test_a_source_of_the_bank_replaces_what_is_shipped(new_bank: Callable[..., A
     ).build("+transactions", "mcc_codes")
 
     assert bank.rows("select mcc, description, spend_group from ref.mcc_codes") == [("5411", "food", None)]
+    assert bank.rows("select count(*) from ref.mcc_codes where loaded_at is null") == [(0,)]
     assert bank.rows("select business_date, fx_missing_flag from core.transactions") == [
         (date(2026, 3, 9), 1)
     ]

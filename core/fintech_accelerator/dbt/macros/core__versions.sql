@@ -173,7 +173,8 @@ with
 bank_rows as (
 
     select
-        {{ core.core__columns(table_name, 'newest_versions') }}
+        {{ core.core__columns(table_name, 'newest_versions') }},
+        newest_versions._loaded_at as loaded_at
         {%- if 'source_batch_id' in derived %},
         newest_versions._batch_id as source_batch_id
         {%- endif %}
@@ -188,7 +189,8 @@ with
 seed as (
 
     select
-        {{ core.core__column_names(core.contract_table(table_name)) | join(',\n        ') }}
+        {{ core.core__column_names(core.contract_table(table_name)) | join(',\n        ') }},
+        cast(null as timestamp) as loaded_at
         {%- if 'source_batch_id' in derived %},
         cast(0 as integer) as source_batch_id
         {%- endif %}

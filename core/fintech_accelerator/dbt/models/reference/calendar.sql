@@ -70,7 +70,16 @@ final as (
             case when extract(day from {{ core.add_days('calendar_date', 1) }}) = 1 then 1 else 0 end
             as smallint
         ) as month_end_flag,
-        cast(holiday_name as varchar(60)) as holiday_name
+        cast(holiday_name as varchar(60)) as holiday_name,
+        cast(
+            case jurisdiction
+                when 'US' then 'closing days of the Federal Reserve'
+                when 'EU' then 'closing days of TARGET'
+                else 'weekends only'
+            end
+            as varchar(120)
+        ) as source,
+        cast(null as timestamp) as loaded_at
     from with_business_day
 
 )
