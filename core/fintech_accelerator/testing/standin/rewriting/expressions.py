@@ -73,7 +73,9 @@ def _within_group(node: exp.Expr) -> exp.Expr | None:
 
 
 def _listagg_without_order(node: exp.Expr) -> exp.Expr | None:
-    return _string_agg(node, [])
+    from sqlglot import exp
+
+    return None if isinstance(node.parent, exp.WithinGroup) else _string_agg(node, [])
 
 
 def _string_agg(node: exp.Expr, order: list[exp.Expr]) -> exp.Expr:
