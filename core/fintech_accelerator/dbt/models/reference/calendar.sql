@@ -56,7 +56,7 @@ final as (
         cast(jurisdiction as varchar(10)) as jurisdiction,
         cast(is_business_day as smallint) as is_business_day,
         min(case when is_business_day = 1 then calendar_date end) over (
-            partition by jurisdiction order by calendar_date rows between 1 following and unbounded following
+            partition by jurisdiction order by calendar_date desc rows between unbounded preceding and 1 preceding
         ) as next_business_date,
         max(case when is_business_day = 1 then calendar_date end) over (
             partition by jurisdiction order by calendar_date rows between unbounded preceding and 1 preceding
