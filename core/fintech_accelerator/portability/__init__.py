@@ -1,4 +1,4 @@
-"""The portable-SQL rules: what runs on DuckDB or PostgreSQL but not on Redshift."""
+"""The portable-SQL rules: what runs on DuckDB or PostgreSQL and not, or not alike, on Amazon Redshift."""
 
 from __future__ import annotations
 

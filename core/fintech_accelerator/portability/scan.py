@@ -1,174 +1,117 @@
-"""One pass over the words of a statement, and the findings in it."""
+"""The findings in one statement: quick, because a rule is looked at only where one of its words occurs."""
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
-from fintech_accelerator.portability.rules import PAGES, Finding, rules
+from fintech_accelerator.portability.checks import CHECKS
+from fintech_accelerator.portability.checks.calls import calls
+from fintech_accelerator.portability.checks.types import wrong_types
+from fintech_accelerator.portability.rules import Finding, Rule, rules
+from fintech_accelerator.portability.words import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WORDS = re.compile(
-    r"(?P<skip>\s+|--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^'\\]|''|\\.)*'|\"(?:[^\"]|\"\")*\")"
-    r"|(?P<number>\d[\w.]*)|(?P<word>[A-Za-z_]\w*)|(?P<sign>->>|->|::|//|.)",
-    re.DOTALL,
+    from fintech_accelerator.portability.checks import Check
+
+# Redshift's own administration, of which no rule speaks
+OF_REDSHIFT = frozenset(
+    {"abort", "analyze", "begin", "call", "cancel", "close", "comment", "commit", "copy", "deallocate"}
+    | {"declare", "end", "fetch", "grant", "lock", "refresh", "reset", "revoke", "rollback", "set", "show"}
+    | {"start", "truncate", "unload", "use", "vacuum"}
 )
-CATALOGUE = re.compile(r"\b(?:pg_catalog|information_schema|(?:pg|svv|stv|stl|svl|sys)_\w+)\b", re.IGNORECASE)
-FRAMED = frozenset(
-    [
-        "sum",
-        "avg",
-        "count",
-        "min",
-        "max",
-        "first_value",
-        "last_value",
-        "nth_value",
-        "stddev",
-        "stddev_samp",
-        "stddev_pop",
-        "variance",
-        "var_samp",
-        "var_pop",
-    ]
-)
-PAIRS = {
-    ("distinct", "on"): "distinct-on",
-    ("on", "conflict"): "on-conflict",
-    ("with", "ties"): "with-ties",
-    ("array", "["): "array",
-    ("unnest", "("): "unnest",
-    ("generate_series", "("): "generate-series",
-    ("filter", "("): "filter-clause",
-    ("check", "("): "check-constraint",
-    ("create", "sequence"): "sequence",
-    ("create", "index"): "index",
-    ("create", "trigger"): "trigger",
-    ("*", "exclude"): "star-exclude",
-    ("*", "replace"): "star-exclude",
-    ("is", "json"): "postgres-16",
-    ("integer", "["): "unsupported-type",
-    ("lateral", "("): "lateral",
-}
-SINGLE = {
-    "returning": "returning",
-    "tablesample": "tablesample",
-    "->>": "json-operator",
-    "//": "integer-division-operator",
-    "->": "lambda",
-}
+KINDS = {"<name>": ("word", "quoted"), "<number>": ("number",), "<text>": ("text",)}
 
 
-class Word(NamedTuple):
-    """A word or sign, in lower case; quoted text is kept with its quotes."""
+@dataclass(frozen=True)
+class Phrase:
+    """Words in a row; the anchor is the first that is a word and no kind."""
 
-    text: str
-    start: int
-    kind: str
+    rule: Rule
+    parts: tuple[str, ...]
+    anchor: int
+    is_start: bool = False
 
 
 def findings(statement: str) -> tuple[Finding, ...]:
-    """What of one statement is not portable, in order; what reads only the catalogue is free."""
-    if CATALOGUE.search(statement):
+    """What of one statement in Redshift's dialect is not portable, in the order of the text.
+
+    A query on the catalogue alone has none: the leader node answers it, much as PostgreSQL. Never raises.
+    """
+    cut = Statement(statement)
+    if cut.at(0) in OF_REDSHIFT or cut.is_catalogue_only:
         return ()
-    words = [
-        Word(match[0].lower(), match.start(), match.lastgroup or "")
-        for match in WORDS.finditer(statement)
-        if match.lastgroup != "skip"
-    ]
-    found = sorted({(start, rule) for rule, start in _found(words)})
-    return tuple(_finding(statement, start, rule) for start, rule in found)
+    found = {(place, rule.id) for rule, place in _broken(cut) if not rule.needs_table or cut.reads_tables}
+    return tuple(_finding(cut, place, rules()[rule]) for place, rule in sorted(found))
 
 
-def _finding(statement: str, start: int, rule_id: str) -> Finding:
-    rule = rules()[rule_id]
-    line = statement.count("\n", 0, start) + 1
-    column = start - statement.rfind("\n", 0, start)
-    page = PAGES.format(rule.page)
-    return Finding(rule.id, rule.message, rule.portable_form, page, line, column, rule.refused)
+def _finding(statement: Statement, place: int, rule: Rule) -> Finding:
+    start = statement.starts[place]
+    line = statement.sql.count("\n", 0, start) + 1
+    column = start - statement.sql.rfind("\n", 0, start)
+    return Finding(rule.id, rule.wrong, rule.portable, rule.address, line, column, rule.refused)
 
 
-def _found(words: list[Word]) -> Iterator[tuple[str, int]]:
-    has_table = any(word.text == "from" for word in words)
-    if words and words[0].text == "from":
-        yield "from-first", words[0].start
-    end = Word("", 0, "")
-    for place, word in enumerate(words):
-        before = words[place - 1] if place else end
-        after = words[place + 1] if place + 1 < len(words) else end
-        if word.kind != "text":
-            yield from _alone(word, before, after, has_table=has_table)
-        if word.text == "over" and after.text == "(":
-            yield from _window(words, place)
-    yield from _merge(words)
+def _broken(statement: Statement) -> Iterator[tuple[Rule, int]]:
+    phrases, functions = _phrases(), _functions()
+    for word in statement.places.keys() & phrases.keys():
+        for phrase in phrases[word]:
+            yield from ((phrase.rule, place) for place in _matches(statement, phrase, statement.places[word]))
+    for word in statement.places.keys() & functions.keys():
+        yield from ((functions[word], place) for place in calls(statement, word))
+    for rule, names in _typed():
+        yield from ((rule, place) for place in wrong_types(statement, names))
+    for rule, check in _checked():
+        yield from ((rule, place) for place in check(statement))
 
 
-def _alone(word: Word, before: Word, after: Word, *, has_table: bool) -> Iterator[tuple[str, int]]:
-    known = rules()
-    rule = PAIRS.get((word.text, after.text)) or SINGLE.get(word.text)
-    if rule:
-        yield rule, word.start
-    if word.text in known["missing-function"].names and after.text == "(":
-        yield "missing-function", word.start
-    if has_table and word.text in known["leader-only"].names and before.text not in {".", "as"}:
-        called = after.text == "(" or word.text.startswith(("current_t", "local"))
-        if called:
-            yield "leader-only", word.start
-    yield from _names(word, before, after)
-
-
-def _names(word: Word, before: Word, after: Word) -> Iterator[tuple[str, int]]:
-    known = rules()
-    typed = before.text in {"as", "::"} or (before.kind == "word" and after.text in {")", ","})
-    if typed and word.text in known["unsupported-type"].names and before.text != "is":
-        yield "unsupported-type", word.start
-    if word.text in known["reserved-word"].names and before.text != "encode":
-        yield "reserved-word", word.start
-    if word.text == "values" and before.text == "(":
-        yield "values-table", word.start
-    if word.text == "interval" and after.kind == "number":
-        yield "interval-number", word.start
-    if word.text == "window" and after.kind == "word" and before.text not in {"as", ".", ","}:
-        yield "named-window", word.start
-    if word.text == "[" and before.text in {"select", ",", "(", "="}:
-        yield "list-literal", word.start
-    if word.kind == "number" and "_" in word.text:
-        yield "postgres-16", word.start
-
-
-def _window(words: list[Word], over: int) -> Iterator[tuple[str, int]]:
-    inside = _closed(words, over + 1, 1)
-    texts = [word.text for word in inside]
-    call = _closed(words, over - 1, -1)
-    name = words[over - len(call) - 3].text if over >= len(call) + 3 else ""
-    if "range" in texts or "groups" in texts:
-        yield "window-frame-rows-only", words[over].start
-    elif name in FRAMED and "order" in texts and "rows" not in texts:
-        yield "window-frame-missing", words[over].start
-    if name in FRAMED and call and call[-1].text == "distinct":
-        yield "window-distinct", words[over].start
-
-
-def _closed(words: list[Word], place: int, step: int) -> list[Word]:
-    """The words between the parenthesis at a place and the one that closes it, walking by `step`."""
-    inside: list[Word] = []
-    depth = 0
-    opening, closing = ("(", ")") if step > 0 else (")", "(")
-    while 0 <= place < len(words):
-        depth += (words[place].text == opening) - (words[place].text == closing)
-        if depth == 0:
-            return inside[1:]
-        inside.append(words[place])
-        place += step
-    return []
-
-
-def _merge(words: list[Word]) -> Iterator[tuple[str, int]]:
-    if not words or words[0].text != "merge":
+def _matches(statement: Statement, phrase: Phrase, places: list[int]) -> Iterator[int]:
+    if phrase.rule.only_in and not phrase.is_start and statement.verb not in phrase.rule.only_in:
         return
-    for word, after in pairwise(words):
-        if word.text == "matched" and after.text == "and":
-            yield "merge-condition", after.start
+    for place in places:
+        begin = place - phrase.anchor
+        if phrase.is_start and begin != 0:
+            continue
+        is_alone = len(phrase.parts) == 1 and not phrase.is_start
+        if statement.at(begin - 1) == "." or (is_alone and statement.at(begin - 1) == "as"):
+            continue
+        if begin >= 0 and all(
+            _is_part(statement, begin + step, part) for step, part in enumerate(phrase.parts)
+        ):
+            yield begin
+
+
+def _is_part(statement: Statement, place: int, part: str) -> bool:
+    if part in KINDS:
+        return statement.kind(place) in KINDS[part]
+    return statement.at(place) == part
+
+
+@cache
+def _phrases() -> dict[str, tuple[Phrase, ...]]:
+    found: dict[str, list[Phrase]] = {}
+    for rule in rules().values():
+        for text in (*rule.phrases, *rule.starts):
+            parts = tuple(text.split())
+            anchor = next(step for step, part in enumerate(parts) if part not in KINDS)
+            phrase = Phrase(rule, parts, anchor, is_start=text in rule.starts)
+            found.setdefault(parts[anchor], []).append(phrase)
+    return {word: tuple(phrases) for word, phrases in found.items()}
+
+
+@cache
+def _functions() -> dict[str, Rule]:
+    return {name: rule for rule in rules().values() for name in rule.functions}
+
+
+@cache
+def _typed() -> tuple[tuple[Rule, frozenset[str]], ...]:
+    return tuple((rule, frozenset(rule.types)) for rule in rules().values() if rule.types)
+
+
+@cache
+def _checked() -> tuple[tuple[Rule, Check], ...]:
+    return tuple((rule, CHECKS[rule.check]) for rule in rules().values() if rule.check)
