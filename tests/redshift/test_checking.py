@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 RULES = [
     ("unique", "expect_column_values_to_be_unique", {"column": "payment_id"}),
     ("known", "expect_column_values_to_not_be_null", {"column": "amount"}),
+    ("in_range", "expect_column_values_to_be_between", {"column": "amount", "min_value": 0}),
     ("few", "expect_column_max_to_be_between", {"column": "amount", "max_value": 100}),
 ]
 SUITE = json.dumps(

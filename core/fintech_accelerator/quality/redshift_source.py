@@ -23,6 +23,24 @@ if TYPE_CHECKING:
     from fintech_accelerator.engines.redshift.login import Login
 
 
+# The driver tells a column's type by PostgreSQL's number for it; any other is a text to the rules.
+TYPES: dict[int, type[sqlalchemy.types.TypeEngine[Any]]] = {
+    16: sqlalchemy.BOOLEAN,
+    20: sqlalchemy.BIGINT,
+    21: sqlalchemy.SMALLINT,
+    23: sqlalchemy.INTEGER,
+    700: sqlalchemy.REAL,
+    701: sqlalchemy.DOUBLE_PRECISION,
+    1082: sqlalchemy.DATE,
+    1114: sqlalchemy.TIMESTAMP,
+    1700: sqlalchemy.DECIMAL,
+}
+
+
+def _type_of(code: int) -> sqlalchemy.types.TypeEngine[Any]:
+    return TYPES.get(code, sqlalchemy.VARCHAR)()
+
+
 class RedshiftConnectorEngine(RedshiftExecutionEngine):  # type: ignore[misc]  # GX has no types for mypy
     """GX's engine for Redshift, under a name of its own, so that the metric below is its own, too."""
 
@@ -35,8 +53,8 @@ class RedshiftConnectorColumnTypes(ColumnTypes):  # type: ignore[misc]  # GX has
         table, schema = cls._get_table_schema(execution_engine, metric_domain_kwargs)
         if isinstance(table, sqlalchemy.TextClause):
             query = sqlalchemy.text(f"select * from (\n{table.text}\n) as checked limit 0")
-            names = execution_engine.execute_query(query).keys()
-            return [{"name": name, "type": sqlalchemy.VARCHAR()} for name in names]
+            described = execution_engine.execute_query(query).cursor.description
+            return [{"name": name, "type": _type_of(code)} for name, code, *_ in described]
         return cls._query_information_schema(execution_engine, table, schema)
 
 
