@@ -18,6 +18,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 REPORTING = {
     *("demo", "sample", "doctor", "run", "status", "results", "publish", "rollback", "docs"),
     *(f"packs {name}" for name in ("list", "show", "enable", "disable", "upgrade")),
+    "sql lint",
     *("params list", "params set", "sources list", "sources check", "audit list", "audit verify"),
     *(f"quarantine {name}" for name in ("list", "show", "export")),
 }

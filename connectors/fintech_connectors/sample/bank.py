@@ -43,7 +43,7 @@ MONTHLY = (
     "month_bank",
     "month_close",
     "month_logins",
-    "month_output",
+    "month_traces",
 )
 HANDED_OVER = "month_files"
 ENDING = ("customer_tables", "account_tables", "truth")

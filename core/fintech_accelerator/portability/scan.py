@@ -52,7 +52,9 @@ def _finding(statement: Statement, place: int, rule: Rule) -> Finding:
     start = statement.starts[place]
     line = statement.sql.count("\n", 0, start) + 1
     column = start - statement.sql.rfind("\n", 0, start)
-    return Finding(rule.id, rule.wrong, rule.portable, rule.address, line, column, rule.refused)
+    is_of_a_list = rule.functions or rule.types or rule.names
+    message = f"{rule.wrong}: {statement.texts[place]!r}" if is_of_a_list else rule.wrong
+    return Finding(rule.id, message, rule.portable, rule.address, line, column, rule.refused)
 
 
 def _broken(statement: Statement) -> Iterator[tuple[Rule, int]]:

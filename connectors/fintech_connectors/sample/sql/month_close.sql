@@ -62,7 +62,7 @@ from closing
 left join moved on closing.a = moved.a
 where balance + coalesce(net, 0) <> 0;
 
-create or replace temp table month_rows as
+create or replace table month_rows as
 select
     entries.*,
     cast(local_time(ts) as date) as booked,
@@ -89,24 +89,51 @@ left join exchange_rates on month_rows.currency = exchange_rates.currency and mo
 where month_rows.status in ('posted', 'reversed') and coalesce(month_rows.is_waived, 0) = 0
 group by month_rows.a, month_rows.booked;
 
+-- A balance holds from the day that it begins with or that moves it until the next: days without a move are not summed.
 create or replace table month_balances as
-with open_days as (
+with
+
+open_books as (
+
     select
         books.a,
-        month_calendar.day,
         balances.balance,
-        month_moves.moved
+        greatest(books.opened, month_first()) as first_open,
+        least(coalesce(books.closed, month_last()), month_last()) as last_open
     from books
     inner join balances on books.a = balances.a
-    cross join month_calendar
-    left join month_moves on books.a = month_moves.a and month_calendar.day = month_moves.booked
-    where books.opened <= month_calendar.day and (books.closed is null or month_calendar.day <= books.closed)
+    where books.opened <= month_last() and (books.closed is null or books.closed >= month_first())
+
+),
+
+steps as (
+
+    select a, first_open as day, last_open, balance as moved
+    from open_books
+    union all
+    select month_moves.a, month_moves.booked, open_books.last_open, month_moves.moved
+    from month_moves
+    inner join open_books on month_moves.a = open_books.a
+    where month_moves.booked between open_books.first_open and open_books.last_open
+
+),
+
+held as (
+
+    select
+        a,
+        day,
+        (sum(moved) over (partition by a order by day))::decimal(18, 2) as balance_eod,
+        lead(day, 1, last_open + 1) over (partition by a order by day) - day as days_held
+    from steps
+
 )
+
 select
     a,
-    day,
-    (balance + sum(coalesce(moved, 0)) over (partition by a order by day rows unbounded preceding))::decimal(18, 2) as balance_eod
-from open_days;
+    day + unnest(range(days_held))::integer as day,
+    balance_eod
+from held;
 
 create or replace table balances as
 select

@@ -1,7 +1,7 @@
 -- What follows from purchases: authorisations before some, refunds, reversals and chargebacks after others.
 create or replace temp table purchases as
 select
-    entries.*,
+    n, a, c, ts, amount, kind, status, channel, merchant, card, is_present, entry_mode, device, currency,
     hash(n, 'follow-up', seed()) as h
 from entries
 where kind = 'purchase' and status in ('posted', 'reversed') and scenario is null;

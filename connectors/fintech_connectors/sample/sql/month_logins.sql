@@ -1,6 +1,4 @@
 -- How people come in online: from home and on the way, now and then with a wrong password first.
-delete from logins;
-
 insert into logins by name
 with
 
@@ -70,8 +68,15 @@ where
     month_first() + day_number >= onboarded
     and (leaves_on is null or month_first() + day_number < leaves_on - ((h >> 45) % 60)::integer + 20);
 
--- Read from a copy: an insert may meet its own rows.
-create or replace temp table own_logins as from logins;
+-- Read from a copy of what is needed: an insert may meet its own rows.
+create or replace temp table own_logins as
+select
+    n, c, ts, seconds, channel, device, place, prefix, network,
+    hash(n, 'mistyped', seed()) % 100 < 5 as is_mistyped,
+    hash(n, 'change', seed()) % 100 < 2 as is_change,
+    hash(n, 'unknown', seed()) % 100 < 1 as is_unknown
+from logins
+where is_mistyped or is_change or is_unknown;
 
 insert into logins by name
 select
@@ -79,7 +84,7 @@ select
     case when n % 9 = 0 then 'mfa_failed' else 'bad_password' end as reason, case when n % 9 = 0 then 'failed' end as mfa,
     channel, device, place, prefix, network
 from own_logins
-where hash(n, 'mistyped', seed()) % 100 < 5
+where is_mistyped
 union all by name
 select
     derived_number(n, 63) as n, c, ts + to_seconds(seconds) as ts,
@@ -87,13 +92,13 @@ select
         as event,
     'success' as outcome, channel, device, place, prefix, network
 from own_logins
-where hash(n, 'change', seed()) % 100 < 2
+where is_change
 union all by name
 select
     derived_number(n, 64) as n, null::integer as c, 'nobody ' || n as username, ts - interval 90 seconds as ts, 'failure' as outcome,
     'unknown_user' as reason, channel, device, place, prefix, network
 from own_logins
-where hash(n, 'unknown', seed()) % 100 < 1;
+where is_unknown;
 
 insert into logins select * from planted_logins where ts >= getvariable('month_begin') and ts < month_end();
 delete from logins where ts < getvariable('month_begin') or ts >= month_end();

@@ -13,7 +13,8 @@ buyers as (
             * month_days() / 30.0
         )::integer as purchases,
         chance(hash(c, month_first()), 'trip') < 0.05 as is_away,
-        pick(hash(c, month_first()), 'trip begins', 24) as away_from
+        pick(hash(c, month_first()), 'trip begins', 24) as away_from,
+        (income / 4800) ** 0.35 as price_level
     from books
     where
         slot in (1, 3) and opened <= month_last()
@@ -89,7 +90,7 @@ select
     at_second(
         day_number, case when is_online then second_of('online_hours', h1) else second_of('shop_hours', h1) end
     ) as ts,
-    cents(median * (income / 4800) ** 0.35 * exp(spread * bell_of(h2))) as amount,
+    cents(median * price_level * exp(spread * bell_of(h2))) as amount,
     false as is_credit,
     'purchase' as kind,
     case

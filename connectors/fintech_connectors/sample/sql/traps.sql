@@ -6,6 +6,8 @@ create table late_rows as select *, ts::date as booked, true as is_late, true as
 create table corrected_rows as from late_rows;
 create table overlap_rows as from late_rows;
 create table late_login_rows as from logins;
+create macro is_twice(scenario, n) as scenario is null and hash(n, 'twice', seed()) % 900 = 0;
+create macro is_late_login(scenario, n) as scenario is null and hash(n, 'late', seed()) % 500 = 0;
 create table paid_instalments (n bigint, a bigint, checking_n bigint, due_on date, paid_on date, amount decimal(18, 2), interest decimal(18, 2));
 create table ledger (gl_account varchar, line varchar, period_end date, amount_base decimal(18, 2));
 

@@ -1,22 +1,11 @@
--- A month's file: what is late and what is corrected later left out, with some rows twice, some of the month before again.
-create or replace table month_output as
-select * replace (case when is_corrected then cents(amount * 0.85) else amount end as amount) from month_rows where not is_late
-union all
-select * from month_rows where scenario is null and not is_late and not is_corrected and hash(n, 'twice', seed()) % 900 = 0
-union all
-select * from overlap_rows;
-
+-- What a month leaves beside its rows: their traps, what comes later, what is spoilt, what leaked, what its books say.
 insert into traps
 select 'repeated_in_next_file', 'transactions', transaction_key(n) from overlap_rows
 union all
 select 'duplicate_row', 'transactions', transaction_key(n)
 from month_rows
-where scenario is null and not is_late and not is_corrected and hash(n, 'twice', seed()) % 900 = 0;
+where is_twice(scenario, n) and not is_late and not is_corrected;
 
-delete from overlap_rows;
-insert into overlap_rows
-select * from month_rows
-where booked = month_last() and month_last() < last_day() and not is_late and not is_corrected and hash(n, 'again', seed()) % 10 = 0;
 insert into late_rows select * from month_rows where is_late;
 insert into corrected_rows select * from month_rows where is_corrected;
 
@@ -48,18 +37,13 @@ where books.is_test = 1
 union all
 select 'internal_account', 'transactions', transaction_key(n) from month_rows where a < 10;
 
-create or replace table login_output as
-select * from logins where scenario is not null or hash(n, 'late', seed()) % 500 <> 0
-union all
-select * from logins where scenario is null and hash(n, 'late', seed()) % 500 <> 0 and hash(n, 'twice', seed()) % 900 = 0;
-
-insert into late_login_rows select * from logins where scenario is null and hash(n, 'late', seed()) % 500 = 0;
+insert into late_login_rows select * from logins where is_late_login(scenario, n);
 insert into traps
-select 'late', 'login_activity', login_key(n) from logins where scenario is null and hash(n, 'late', seed()) % 500 = 0
+select 'late', 'login_activity', login_key(n) from logins where is_late_login(scenario, n)
 union all
 select 'duplicate_row', 'login_activity', login_key(n)
 from logins
-where scenario is null and hash(n, 'late', seed()) % 500 <> 0 and hash(n, 'twice', seed()) % 900 = 0
+where is_twice(scenario, n) and not is_late_login(scenario, n)
 union all
 select 'unknown_user', 'login_activity', login_key(n) from logins where c is null;
 
