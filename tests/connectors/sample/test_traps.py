@@ -108,6 +108,28 @@ def test_unknown_users_have_no_customer(bank: Bank) -> None:
     assert unknown == bank.expected["traps"]["unknown_user"] > 0
 
 
+@pytest.mark.parametrize("column", ["card_token", "device_id"])
+def test_payments_without_a_card_or_device_share_none(bank: Bank, column: str) -> None:
+    customers, without = bank.rows(
+        f"select max(customers), (select count(*) from transactions where {column} is null) from ("
+        f"select count(distinct customer_id) as customers from transactions where {column} is not null and {GOOD} group by {column})"
+    )[0]
+
+    assert customers <= 2, "a joint account has two holders"
+    assert without > 0
+
+
+def test_a_payment_at_a_merchant_has_no_payee(bank: Bank) -> None:
+    assert bank.one(f"select count(*) from transactions where merchant_id is not null and {GOOD}") > 0
+    assert (
+        bank.one(
+            "select count(*) from transactions where merchant_id is not null and counterparty_account_hash is not null"
+            f" and {GOOD}"
+        )
+        == 0
+    )
+
+
 def test_test_customers_employees_and_the_banks_own_accounts_are_marked(bank: Bank) -> None:
     assert bank.one("select count(*) from customers where is_test = 1") >= 2
     assert bank.one("select count(*) from customers where employee_flag = 1") >= 8

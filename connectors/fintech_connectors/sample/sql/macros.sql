@@ -50,6 +50,7 @@ create macro customer_key(c) as 'C' || (100000000 + c);
 create macro account_key(a) as 'A' || (1000000000 + a);
 create macro transaction_key(n) as 'T' || n;
 create macro login_key(n) as 'L' || n;
-create macro card_key(k) as 'tok_' || hash(k, 'card', seed());
-create macro party_key(payee) as md5(concat(payee, '|', seed()));
-create macro device_key(device) as 'dev_' || hash(device, 'device', seed());
+-- A hash of nothing is a value, too: without the case all that have no card would share one.
+create macro card_key(k) as case when k is not null then 'tok_' || hash(k, 'card', seed()) end;
+create macro party_key(payee) as case when payee is not null then md5(concat(payee, '|', seed())) end;
+create macro device_key(device) as case when device is not null then 'dev_' || hash(device, 'device', seed()) end;
