@@ -177,3 +177,9 @@ def _wait_until(condition: object, *, seconds: float) -> None:
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_a_worker_that_is_not_running_says_that_it_was_not_asked() -> None:
+    worker = CheckWorker()
+    with pytest.raises(CheckError, match="ended before it was asked"):
+        worker._ask({})

@@ -190,12 +190,12 @@ class CheckWorker:
             self._is_ready = answer["kind"] == READY
 
     def _ask(self, question: dict[str, Any]) -> None:
-        process = self._process
-        if process is None or process.stdin is None:  # pragma: no cover  (check() has started it)
-            raise CheckError("the checking process is not running", fix="run again")
+        pipe = self._process.stdin if self._process is not None else None
         try:
-            process.stdin.write(json.dumps(question) + "\n")
-            process.stdin.flush()
+            if pipe is None:
+                raise BrokenPipeError
+            pipe.write(json.dumps(question) + "\n")
+            pipe.flush()
         except OSError as cause:
             raise self._failure("ended before it was asked") from cause
 
