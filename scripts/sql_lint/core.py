@@ -70,6 +70,11 @@ def core__attribute_changes(table_name: str, *_: Any) -> str:
     return f"{table_name}_changes as (select * from slots)"
 
 
+def core__oldest_slot() -> str:
+    """The CTE of the slot that is furthest behind."""
+    return "slots as (select min(through_batch) as oldest_batch from pack_slots)"
+
+
 def core__event_tables() -> dict[str, dict[str, str]]:
     """One table of events, for loops over all."""
     return {"transactions": {"day": "versions.event_date_local"}}

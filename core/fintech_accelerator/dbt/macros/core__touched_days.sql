@@ -1,3 +1,14 @@
+{#- The CTE `slots`: oldest_batch, through which batch the pack is built that is furthest behind. -#}
+{% macro core__oldest_slot() -%}
+slots as (
+
+    select min(through_batch) as oldest_batch
+    from {{ source('ops', 'pack_slots') }}
+    where through_batch > 0
+
+)
+{%- endmacro %}
+
 {#- CTEs, the last of which is <table>_changes: keys of which one of these attributes changed, and in which batch. -#}
 {% macro core__attribute_changes(table_name, key, attributes) -%}
 {{ table_name }}_with_signature as (

@@ -4,13 +4,7 @@
 -#}
 with
 
-slots as (
-
-    select min(through_batch) as oldest_batch
-    from {{ source('ops', 'pack_slots') }}
-    where through_batch > 0
-
-),
+{{ core.core__oldest_slot() }},
 
 {{ core.core__attribute_changes(
     'accounts', 'account_id', ['primary_customer_id', 'product_type', 'is_internal', 'is_test']

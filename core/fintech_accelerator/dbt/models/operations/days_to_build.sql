@@ -15,13 +15,7 @@ pack_slots as (
 
 ),
 
-slots as (
-
-    select min(through_batch) as oldest_batch
-    from pack_slots
-    where through_batch > 0
-
-),
+{{ core.core__oldest_slot() }},
 
 changed_parties as (
 

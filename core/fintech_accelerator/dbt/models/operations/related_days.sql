@@ -5,13 +5,7 @@
 {%- set day = core.core__event_tables()['transactions']['day'] -%}
 with
 
-slots as (
-
-    select min(through_batch) as oldest_batch
-    from {{ source('ops', 'pack_slots') }}
-    where through_batch > 0
-
-),
+{{ core.core__oldest_slot() }},
 
 changed_parties as (
 
