@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fintech_accelerator.packs.model_config import configured
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from fintech_accelerator.packs.manifest import Manifest
     from fintech_accelerator.strict_yaml import Document
@@ -53,6 +53,14 @@ def mart_of_plain(plain: Mapping[str, Any]) -> Mart:
     columns = tuple(MartColumn(**column) for column in plain["columns"])
     tables = tuple(plain.get("event_tables", ()))
     return Mart(**{**plain, "columns": columns, "event_tables": tables})
+
+
+def relation_names(files: Iterable[str]) -> Iterator[str]:
+    """The names of the models and seeds among a pack's files."""
+    for file in files:
+        path = PurePosixPath(file)
+        if path.parts[:2] in {("dbt", "models"), ("dbt", "seeds")} and path.suffix in {".sql", ".csv"}:
+            yield path.stem
 
 
 def mart_files(files: Mapping[str, bytes]) -> dict[str, str]:

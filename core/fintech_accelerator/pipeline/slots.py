@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.pipeline.reference_tables import packs_to_build_anew
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from fintech_accelerator.compose.composition import Composition
     from fintech_accelerator.ledger.slots import Slot
     from fintech_accelerator.pipeline.context import RunContext
+
+
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,21 @@ def content_hashes(composition: Composition) -> dict[str, str]:
     return hashes | {pack.name: pack.content_hash for pack in composition.packs}
 
 
+def slot_rows(composition: Composition, through: Mapping[str, int], *, now: datetime) -> list[Row]:
+    """The rows of ops.pack_slots: of what each pack is built, and through which batch."""
+    return [
+        (name, content, through.get(name, 0), now) for name, content in content_hashes(composition).items()
+    ]
+
+
+def period_rows(composition: Composition) -> list[Row]:
+    """The rows of ops.parameter_values: the dated parameters."""
+    return [
+        (each.pack, each.name, each.value, each.effective_from, each.effective_to)
+        for each in composition.parameter_periods
+    ]
+
+
 def write_slots(
     connection: duckdb.DuckDBPyConnection,
     composition: Composition,
@@ -87,13 +105,8 @@ def write_slots(
     connection.execute("begin")
     connection.execute("delete from ops.pack_slots")
     connection.execute("delete from ops.parameter_values")
-    for name, content in content_hashes(composition).items():
-        connection.execute(
-            "insert into ops.pack_slots values (?, ?, ?, ?)", [name, content, through.get(name, 0), now]
-        )
-    for period in composition.parameter_periods:
-        connection.execute(
-            "insert into ops.parameter_values values (?, ?, ?, ?, ?)",
-            [period.pack, period.name, period.value, period.effective_from, period.effective_to],
-        )
+    for row in slot_rows(composition, through, now=now):
+        connection.execute("insert into ops.pack_slots values (?, ?, ?, ?)", row)
+    for row in period_rows(composition):
+        connection.execute("insert into ops.parameter_values values (?, ?, ?, ?, ?)", row)
     connection.execute("commit")

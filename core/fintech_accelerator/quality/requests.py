@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fintech_accelerator.contract.model import DAY_COLUMN, Kind
 from fintech_accelerator.errors import PackRefusedError
+from fintech_accelerator.packs.marts import relation_names
 from fintech_accelerator.quality.results import CheckRequest
 from fintech_accelerator.quality.suites import (
     Suite,
@@ -181,7 +181,7 @@ def readable_relations(
     schemas = {mart.name: mart.schema for mart in pack.marts}
     own = {
         f"{schemas.get(name, pack.name)}.{name}"
-        for name in _models(pack.files)
+        for name in relation_names(pack.files)
         if name not in restricted or relation in restricted
     }
     enabled = {each.name for each in composition.packs}
@@ -201,13 +201,6 @@ def _core_relations(contract: Contract, named: Iterable[str]) -> Iterator[str]:
         is_named = table.name.removesuffix("_history") in names
         if table.kind is not Kind.VAULT and (is_named or table.kind is Kind.REFERENCE):
             yield f"{table.schema}.{table.name}"
-
-
-def _models(files: Mapping[str, bytes]) -> Iterator[str]:
-    for file in files:
-        path = PurePosixPath(file)
-        if path.parts[:2] in {("dbt", "models"), ("dbt", "seeds")} and path.suffix in {".sql", ".csv"}:
-            yield path.stem
 
 
 def _classes(composition: CheckableComposition, mart: Mart | None, suite: Suite) -> dict[str, str]:

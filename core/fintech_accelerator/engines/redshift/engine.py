@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.engines.redshift.connection import Connection
 from fintech_accelerator.engines.redshift.login import log_in
 from fintech_accelerator.engines.redshift.slots import drop_relations, slot_schema
 from fintech_accelerator.engines.redshift.state import SLOTS
-from fintech_accelerator.engines.redshift.tables import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -7,10 +7,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.engines.redshift.connection import TimedOutError, with_patience
 from fintech_accelerator.engines.redshift.slots import LOCK, slot_schema
 from fintech_accelerator.engines.redshift.state import READY, ServingSlots, read_slots, store_slots
-from fintech_accelerator.engines.redshift.tables import columns_of, quoted, relations_of
+from fintech_accelerator.engines.redshift.tables import columns_of, relations_of
 from fintech_accelerator.errors import PublishError
 
 if TYPE_CHECKING:

@@ -110,8 +110,3 @@ def columns_of(connection: Connection, schema: str) -> dict[str, list[str]]:
     for relation, column in connection.rows(COLUMNS, [schema]):
         found.setdefault(str(relation), []).append(str(column))
     return found
-
-
-def quoted(identifier: str) -> str:
-    """An identifier as SQL writes it."""
-    return '"' + identifier.replace('"', '""') + '"'

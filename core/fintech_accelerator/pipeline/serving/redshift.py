@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import CORE
+from fintech_accelerator.engines.duckdb import CORE_SCHEMAS
 from fintech_accelerator.engines.publications import current, read_manifest, rollback, write_receipt
 from fintech_accelerator.engines.redshift.copying import StagedUnit, copied_units, copy_units
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
@@ -27,23 +27,23 @@ from fintech_accelerator.errors import IntegrityError, PublishError, unknown_nam
 from fintech_accelerator.events import StepFinished
 from fintech_accelerator.ingest import loaded_units
 from fintech_accelerator.ledger import Slot
+from fintech_accelerator.packs.marts import relation_names
 from fintech_accelerator.pipeline.publish import facts_of, publications_folder, to_publish
-from fintech_accelerator.pipeline.slots import content_hashes
+from fintech_accelerator.pipeline.slots import content_hashes, period_rows, slot_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     import duckdb
 
     from fintech_accelerator.compose.enabled import EnabledPack
+    from fintech_accelerator.engines.engine import Place
     from fintech_accelerator.engines.publications import Publication
     from fintech_accelerator.engines.redshift.connection import Connection
     from fintech_accelerator.pipeline.context import RunContext
     from fintech_accelerator.quality.gate import Gate
     from fintech_accelerator.settings import RedshiftTarget
-
-CORE_SCHEMAS = ("core", "core_pii", "ref")
 
 
 @dataclass
@@ -149,17 +149,9 @@ class RedshiftServing:
 
     def tell_models(self, staging: duckdb.DuckDBPyConnection, through: Mapping[str, int]) -> None:  # noqa: ARG002
         composition = self.context.composition
-        now = self.context.started_at
-        slots = [
-            (name, content, through.get(name, 0), now)
-            for name, content in content_hashes(composition).items()
-        ]
-        periods = [
-            (each.pack, each.name, each.value, each.effective_from, each.effective_to)
-            for each in composition.parameter_periods
-        ]
+        slots = slot_rows(composition, through, now=self.context.started_at)
         with self.connect() as connection:
-            write_slots(connection, slots, periods)
+            write_slots(connection, slots, period_rows(composition))
 
     def build_target(self, name: str) -> str:
         return self._building[name]
@@ -192,9 +184,7 @@ class RedshiftServing:
 
     def publish(self, pack: EnabledPack, gate: Gate, *, through: int) -> Publication:
         context = self.context
-        marts: dict[str, list[str]] = {}
-        for mart in pack.marts:
-            marts.setdefault(mart.schema, []).append(mart.name)
+        marts = _by_schema((mart.schema, mart.name) for mart in pack.marts)
         with self.connect() as connection:
             slot = read_slots(connection, pack.name).spare_slot
             records = describe(connection, [to_publish(mart) for mart in pack.marts], slot)
@@ -215,12 +205,15 @@ class RedshiftServing:
 
 def _built_by(pack: EnabledPack) -> dict[str, set[str]]:
     """The relations that a pack builds, by the schema that they are served as."""
-    found: dict[str, set[str]] = {pack.name: set()}
-    restricted = {mart.name: mart.schema for mart in pack.marts if mart.restricted}
-    for file in pack.files:
-        path = PurePosixPath(file)
-        if path.parts[:2] in {("dbt", "models"), ("dbt", "seeds")} and path.suffix in {".sql", ".csv"}:
-            found.setdefault(restricted.get(path.stem, pack.name), set()).add(path.stem)
+    schemas = {mart.name: mart.schema for mart in pack.marts}
+    return _by_schema((schemas.get(name, pack.name), name) for name in relation_names(pack.files))
+
+
+def _by_schema(places: Iterable[Place]) -> dict[str, set[str]]:
+    """The names of relations, by schema."""
+    found: dict[str, set[str]] = {}
+    for schema, name in places:
+        found.setdefault(schema, set()).add(name)
     return found
 
 
@@ -237,9 +230,10 @@ def roll_back_views(target: RedshiftTarget, folder: Path, pack: str, *, to: int 
             f"{pack}: publication {to} is not kept (one step back is {before.spare_publication_id})",
             fix=f"`fintech rollback {pack}` goes back one step; on Redshift no other is kept",
         )
-    marts: dict[str, list[str]] = {}
-    for mart in read_manifest(folder, pack, published[0]).marts:
-        marts.setdefault(f"{pack}_restricted" if mart.restricted else pack, []).append(mart.name)
+    marts = _by_schema(
+        (f"{pack}_restricted" if mart.restricted else pack, mart.name)
+        for mart in read_manifest(folder, pack, published[0]).marts
+    )
     shown = switch(engine.connect, pack, marts, readers=target.readers, is_rollback=True, run_id="rollback")
     rollback(folder, pack, to=shown.publication_id)
     return shown.previous_id or 0, shown.publication_id
