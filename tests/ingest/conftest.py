@@ -88,7 +88,7 @@ class Bank:
         path.parent.mkdir(parents=True, exist_ok=True)
         data = content.encode() if isinstance(content, str) else content
         if name.endswith(".gz") and isinstance(content, str):
-            data = gzip.compress(data)
+            data = gzip.compress(data, mtime=0)
         path.write_bytes(data)
         return path
 

@@ -122,7 +122,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Fed:
     bank = published_bank(tmp_path_factory.mktemp("files") / "bank")
     landing = bank.root / "landing" / "tx"
     bank.add("good.csv", GOOD)
-    packed = gzip.compress((HEADER + "\n".join(payments(4))).encode())
+    packed = gzip.compress((HEADER + "\n".join(payments(4))).encode(), mtime=0)
     (landing / "cut.csv.gz").write_bytes(packed[: len(packed) // 2])
     (landing / "cut.parquet").write_bytes(b"PAR1\x15\x04\x15" + bytes(200))
     (landing / "open quote.csv").write_text(HEADER + 'q1,"a1,2026-03-01 10:00:00,3.00,D\n' * 3, "utf-8")
