@@ -53,6 +53,17 @@ def test_money_given_back_is_translated_at_the_rate_of_its_own_day(lines: dict[s
     assert (fee["amount_base"], back["amount_base"]) == (110, -120)
 
 
+def test_a_line_names_the_exchange_rate_that_it_was_translated_at(lines: dict[str, dict[str, Any]]) -> None:
+    keys = ("euro fee:fee", "euro undone:reversal", "euro given back:reversal", "wrong:fee")
+
+    assert [lines[f"transactions:{key}"]["fx_rate_id"] for key in keys] == [
+        f"EUR/USD {JANUARY}",
+        f"EUR/USD {JANUARY}",  # a reversal undoes the booking
+        f"EUR/USD {FEBRUARY}",
+        None,
+    ]
+
+
 def test_interest_is_booked_as_posted_with_the_sign_of_the_bank(lines: dict[str, dict[str, Any]]) -> None:
     found = {key: lines[f"transactions:{key}:interest"] for key in ("charged", "charged too much", "paid")}
 

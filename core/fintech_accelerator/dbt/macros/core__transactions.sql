@@ -44,6 +44,11 @@ cast(coalesce({{ relation }}.is_cash, case
 '{{ var('base_currency') | replace("'", "''") }}'
 {%- endmacro %}
 
+{#- Names a rate by what was quoted, as EUR/USD 2026-05-29: the pair and its day are fx_rates' key. -#}
+{% macro core__fx_rate_id() -%}
+cast(from_currency || '/' || to_currency || ' ' || cast(rate_date as varchar(10)) as varchar(20))
+{%- endmacro %}
+
 {#- Whose holidays the bank keeps, as SQL: those of its own calendar, else those of its currency's system. -#}
 {% macro core__bank_jurisdiction() -%}
 {%- if core.core__is_mapped('calendar') -%}

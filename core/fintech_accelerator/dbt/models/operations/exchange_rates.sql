@@ -19,6 +19,7 @@ into_base as (
         from_currency,
         rate_date,
         cast(rate as decimal(20, 12)) as rate,
+        {{ core.core__fx_rate_id() }} as fx_rate_id,
         1 as preference
     from fx_rates
     where to_currency = {{ core.core__base_currency() }} and from_currency <> to_currency
@@ -27,6 +28,7 @@ into_base as (
         to_currency as from_currency,
         rate_date,
         cast(cast(1 as double precision) / rate as decimal(20, 12)) as rate,
+        {{ core.core__fx_rate_id() }} as fx_rate_id,
         2 as preference
     from fx_rates
     where from_currency = {{ core.core__base_currency() }} and from_currency <> to_currency
@@ -48,6 +50,7 @@ quoted as (
         from_currency,
         rate_date,
         rate,
+        fx_rate_id,
         lead(rate_date) over (partition by from_currency order by rate_date) as next_rate_date
     from preferred
     where preference_rank = 1
@@ -67,6 +70,7 @@ carried as (
         quoted.from_currency,
         {{ core.add_days('quoted.rate_date', 'days_later.number') }} as rate_date,
         quoted.rate,
+        quoted.fx_rate_id,
         quoted.rate_date as quoted_date
     from quoted
     cross join days_later

@@ -38,7 +38,7 @@ cast(
     'transaction_id', 'txn_type', 'direction', 'account_id', 'customer_id', 'event_ts', 'event_date_local',
     'posting_date', 'is_entry', 'root_transaction_id', 'is_root_posted', 'mcc', 'merchant_country',
     'card_present_flag', 'product_type', 'product_code', 'legal_entity_id', 'amount', 'currency',
-    'actual_interchange', 'scheme_fee_amount', 'exchange_rate', 'source_batch_id'
+    'actual_interchange', 'scheme_fee_amount', 'exchange_rate', 'fx_rate_id', 'source_batch_id'
 ] -%}
 entries.{{ carried }}{% if not loop.last %},
         {% endif %}

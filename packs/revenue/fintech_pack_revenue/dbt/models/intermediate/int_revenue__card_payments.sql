@@ -36,6 +36,7 @@ entries as (
         cast(interchange_amount as decimal(18, 4)) as actual_interchange,
         cast(scheme_fee_amount as decimal(18, 4)) as scheme_fee_amount,
         exchange_rate,
+        fx_rate_id,
         source_batch_id
     from {{ ref('int_revenue__entries') }}
     where

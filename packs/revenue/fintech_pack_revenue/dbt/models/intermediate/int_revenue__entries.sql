@@ -61,7 +61,8 @@ exchange_rates as (
     select
         from_currency,
         rate_date,
-        rate
+        rate,
+        fx_rate_id
     from {{ ref('core', 'exchange_rates') }}
 
 ),
@@ -101,7 +102,8 @@ final as (
                 else exchange_rates.rate
             end
             as decimal(20, 12)
-        ) as exchange_rate
+        ) as exchange_rate,
+        exchange_rates.fx_rate_id
     from with_root
     left join accounts_history
         on with_root.account_id = accounts_history.account_id

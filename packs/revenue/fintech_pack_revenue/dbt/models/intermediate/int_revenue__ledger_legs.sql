@@ -10,6 +10,7 @@ account_id,
         event_date_local as effective_date,
         posting_date,
         currency,
+        fx_rate_id,
         source_batch_id
 {%- endset %}
 

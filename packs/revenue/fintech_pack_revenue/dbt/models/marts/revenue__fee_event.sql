@@ -29,6 +29,7 @@ entries as (
         amount,
         currency,
         {{ revenue__booked_base() }} as booked_amount_base,
+        fx_rate_id,
         cast(case when exchange_rate is null then 1 else 0 end as smallint) as fx_missing_flag,
         case when txn_type = 'fee' and direction = 'D' then 1 else 0 end as is_charged,
         fee_waived_flag,
@@ -141,6 +142,7 @@ final as (
             as decimal(18, 2)
         ) as net_amount{{ suffix }},
         {% endfor -%}
+        with_parts.fx_rate_id,
         with_parts.fx_missing_flag,
         {{ revenue__capability_flags('fees') }} as capability_flags,
         {{ core.parameter_set_id() }} as param_set_id,

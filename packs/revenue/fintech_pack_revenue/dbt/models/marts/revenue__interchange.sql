@@ -91,6 +91,7 @@ final as (
             end
             as smallint
         ) as estimated_flag,
+        fx_rate_id,
         cast(case when exchange_rate is null then 1 else 0 end as smallint) as fx_missing_flag,
         {{ revenue__capability_flags('interchange') }} as capability_flags,
         {{ core.parameter_set_id() }} as param_set_id,

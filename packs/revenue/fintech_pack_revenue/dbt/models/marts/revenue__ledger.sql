@@ -42,6 +42,7 @@ final as (
         cast(legs.amount as decimal(18, 4)) as amount,
         cast(legs.currency as varchar(3)) as currency,
         cast(legs.amount_base as decimal(18, 4)) as amount_base,
+        legs.fx_rate_id,
         cast(case when legs.amount_base is null then 1 else 0 end as smallint) as fx_missing_flag,
         cast(legs.rate_id as varchar(40)) as rate_id,
         cast(legs.method as varchar(12)) as method,
