@@ -76,20 +76,28 @@ def lint_project(settings: Settings, *, pack: str | None = None) -> LintReport:
     Raises BuildError for what does not compile, and what keeps the project from being composed.
     """
     from fintech_accelerator.compose.composition import compose
-    from fintech_accelerator.compose.render import render
     from fintech_accelerator.ledger.run_lock import run_lock
 
     with run_lock(settings.workspace.run_lock, command="fintech sql lint"):
         composition = compose(settings)
         if pack is not None:
             composition.pack(pack)
-        project = render(composition)
-        with TemporaryDirectory(prefix="fintech-lint-") as folder:
-            nodes = _compiled(_copy(project, Path(folder)), pack)
+        nodes = compiled_for_redshift(composition, pack)
     found = {each for node in nodes for each in _in_model(composition, node)}
     models = {node.unique_id for node in nodes}
     left_out = tuple(f"{each.name}: {each.error.reason}" for each in composition.unavailable)
     return LintReport(len(models), "model", _sorted(found), left_out)
+
+
+def compiled_for_redshift(composition: Composition, pack: str | None = None) -> list[Any]:
+    """dbt's nodes of all models, or one pack's, compiled: incremental ones twice, as first and as later runs.
+
+    Raises BuildError for what does not compile.
+    """
+    from fintech_accelerator.compose.render import render
+
+    with TemporaryDirectory(prefix="fintech-lint-") as folder:
+        return _compiled(_copy(render(composition), Path(folder)), pack)
 
 
 def _copy(project: DbtProject, folder: Path) -> DbtProject:
