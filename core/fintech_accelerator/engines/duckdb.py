@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import (
@@ -140,6 +141,8 @@ def drop_pack_relations(connection: duckdb.DuckDBPyConnection, pack: str) -> tup
 
     A relation without the pack's prefix is somebody else's: it and its schema stay.
     """
+    import duckdb
+
     own = re.compile(rf"(stg_|int_)?{re.escape(pack)}__")
     schemas = (pack, f"{pack}_restricted")
     rows = connection.execute(
@@ -157,7 +160,8 @@ def drop_pack_relations(connection: duckdb.DuckDBPyConnection, pack: str) -> tup
     left = {schema for schema, _ in catalogue(connection)}
     for schema in schemas:
         if schema not in left:
-            connection.execute(f"drop schema if exists {quoted(schema)}")
+            with suppress(duckdb.DependencyException):  # what else lies in it, a macro or type, is not ours
+                connection.execute(f"drop schema if exists {quoted(schema)}")
     return tuple(sorted(dropped))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.engines.duckdb import catalogue, open_warehouse, profile, quoted
+from fintech_accelerator.engines.engine import WarehouseObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,28 @@ if TYPE_CHECKING:
 
 BUILD = "build"
 PROOF = "proof"
+OBJECTS = """
+with found as (
+    select database_name, internal, 'table' as kind, schema_name, table_name as name, sql from duckdb_tables()
+    union all
+    select database_name, internal, 'view', schema_name, view_name, sql from duckdb_views()
+    union all
+    select database_name, internal, 'schema', schema_name, schema_name, '' from duckdb_schemas()
+    union all
+    select database_name, internal, 'macro', schema_name, function_name, macro_definition
+    from duckdb_functions()
+    union all
+    select database_name, internal, 'type', schema_name, type_name, '' from duckdb_types()
+    union all
+    select database_name, false, 'sequence', schema_name, sequence_name, '' from duckdb_sequences()
+    union all
+    select database_name, false, 'index', schema_name, index_name, sql from duckdb_indexes()
+)
+
+select distinct kind, schema_name, name, coalesce(sql, '')
+from found
+where database_name = current_database() and not internal
+"""
 
 
 @dataclass(frozen=True)
@@ -53,6 +76,12 @@ class DuckDbEngine:
     def catalogue(self) -> frozenset[Place]:
         with open_warehouse(self.path, read_only=True) as connection:
             return catalogue(connection)
+
+    def objects(self) -> frozenset[WarehouseObject]:
+        with open_warehouse(self.path, read_only=True) as connection:
+            return frozenset(
+                WarehouseObject(*map(str, row)) for row in connection.execute(OBJECTS).fetchall()
+            )
 
     def row_counts(self, places: Iterable[Place]) -> dict[Place, int]:
         with open_warehouse(self.path, read_only=True) as connection:

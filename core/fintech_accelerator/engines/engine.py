@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -10,6 +11,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Place = tuple[str, str]  # schema and name of a relation
+
+
+@dataclass(frozen=True, order=True)
+class WarehouseObject:
+    """Something that a warehouse's catalogue knows; a changed `definition` makes it another one."""
+
+    kind: str  # table, view, schema, macro, sequence, type, index, function
+    schema: str
+    name: str
+    definition: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name if self.kind == 'schema' else f'{self.schema}.{self.name}'}"
 
 
 class Readable(Protocol):
@@ -61,6 +75,10 @@ class Engine(Protocol):
 
     def catalogue(self) -> frozenset[Place]:
         """Every table and view of the warehouse."""
+        ...
+
+    def objects(self) -> frozenset[WarehouseObject]:
+        """All that the catalogue knows and this product's login could have made, of every kind."""
         ...
 
     def row_counts(self, places: Iterable[Place]) -> dict[Place, int]:

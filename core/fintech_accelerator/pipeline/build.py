@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import CORE
+from fintech_accelerator.compose.seeds import unchanged_seeds
 from fintech_accelerator.errors import BuildError, FintechError
+from fintech_accelerator.pipeline.foreign_objects import foreign_failures, owned_places
 from fintech_accelerator.pipeline.report import Failure
 
 if TYPE_CHECKING:
@@ -37,11 +39,12 @@ def build_packs(context: RunContext, runner: DbtRunner, packages: Sequence[str],
         context.serving.begin(name, _content(context, name), through=work.through[name])
     with context.stage("build", total=_count(runner, packages)) as outcome:
         results: list[ModelResult] = []
+        failures: dict[str, Failure] = {}
         for target, chosen in _by_target(context, packages).items():
-            results += runner.on(target).run(
-                [f"package:{name}" for name in chosen], on_event=context.on_event, run_id=context.run_id
-            )
-        failures = _failures(results)
+            made, foreign = _build(context, runner.on(target), chosen)
+            results += made
+            failures |= foreign
+        failures |= _failures(results)
         outcome.rows = sum(each.rows or 0 for each in results)
         outcome.status = "failed" if failures else "ok"
     for each in results:
@@ -51,6 +54,20 @@ def build_packs(context: RunContext, runner: DbtRunner, packages: Sequence[str],
     if CORE in packages and CORE not in failures:
         context.serving.core_is_built()
     return Built({each.name: each.rows for each in results if each.rows is not None}, failures)
+
+
+def _build(
+    context: RunContext, runner: DbtRunner, packages: Sequence[str]
+) -> tuple[tuple[ModelResult, ...], dict[str, Failure]]:
+    """Build packages in one of dbt's targets, and find those that touched what is not theirs."""
+    engine, settings = context.composition.engine, context.composition.settings
+    before = engine.objects()
+    results = runner.run(
+        [f"package:{name}" for name in packages], on_event=context.on_event, run_id=context.run_id
+    )
+    owned = owned_places(runner.manifest, packages)
+    remembered = settings.workspace.state / f"foreign-objects-{context.composition.target_name}.json"
+    return results, foreign_failures(before, engine.objects(), owned, remembered)
 
 
 def _by_target(context: RunContext, packages: Sequence[str]) -> dict[str, list[str]]:
@@ -90,9 +107,12 @@ def _skipped(each: ModelResult) -> FintechError:
 
 
 def _count(runner: DbtRunner, packages: Sequence[str]) -> int:
+    """The steps to come: models that are built, and seeds that are not as they were loaded."""
+    left_out = set(unchanged_seeds(runner.project, runner.manifest))
     return sum(
         node.package_name in packages
-        and str(node.resource_type) == "model"
+        and str(node.resource_type) in {"model", "seed"}
         and node.config.materialized != "ephemeral"
+        and node.name not in left_out
         for node in runner.manifest.nodes.values()
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.engines.duckdb import quoted
+from fintech_accelerator.engines.engine import WarehouseObject
 from fintech_accelerator.engines.redshift.connection import Connection
 from fintech_accelerator.engines.redshift.login import log_in
 from fintech_accelerator.engines.redshift.slots import drop_relations, slot_schema
@@ -27,6 +28,25 @@ select schemas.nspname, relations.relname
 from pg_class as relations
 inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
 where relations.relkind in ('r', 'v') and schemas.nspname not in ('pg_catalog', 'information_schema')
+"""
+
+# Only what this login owns: others may work in the same warehouse at the same time.
+OBJECTS = """
+with login as (select usesysid from pg_user where usename = current_user)
+select case relations.relkind when 'v' then 'view' else 'table' end, schemas.nspname, relations.relname
+from pg_class as relations
+inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
+where relations.relkind in ('r', 'v') and relations.relowner = (select usesysid from login)
+    and schemas.nspname not like 'pg%' and schemas.nspname <> 'information_schema'
+union all
+select 'schema', nspname, nspname
+from pg_namespace where nspowner = (select usesysid from login) and nspname not like 'pg%'
+union all
+select distinct 'function', schemas.nspname, functions.proname
+from pg_proc as functions
+inner join pg_namespace as schemas on schemas.oid = functions.pronamespace
+where functions.proowner = (select usesysid from login)
+    and schemas.nspname not like 'pg%' and schemas.nspname <> 'information_schema'
 """
 
 
@@ -74,6 +94,10 @@ class RedshiftEngine:
     def catalogue(self) -> frozenset[Place]:
         with self.connect() as connection:
             return _catalogue(connection)
+
+    def objects(self) -> frozenset[WarehouseObject]:
+        with self.connect() as connection:
+            return frozenset(WarehouseObject(*map(str, row)) for row in connection.rows(OBJECTS))
 
     def row_counts(self, places: Iterable[Place]) -> dict[Place, int]:
         with self.connect() as connection:
