@@ -227,6 +227,7 @@ def _details(change: PackChange) -> dict[str, Any]:
 @contextmanager
 def _alone(settings: Settings, command: str) -> Iterator[Ledger]:
     """The ledger, open before anything is changed; nothing else may run in the project meanwhile."""
+    from fintech_accelerator.governance.unaudited import record_unaudited
     from fintech_accelerator.ledger import open_ledger
     from fintech_accelerator.ledger.run_lock import run_lock
 
@@ -234,4 +235,5 @@ def _alone(settings: Settings, command: str) -> Iterator[Ledger]:
         run_lock(settings.workspace.run_lock, command=command),
         open_ledger(settings.workspace.ledger) as ledger,
     ):
+        record_unaudited(settings, ledger)  # such as what a kill kept from the trail
         yield ledger

@@ -113,10 +113,12 @@ def change_parameter(  # noqa: PLR0913  (each is a fact the audit trail has to h
 
     Raises UnknownNameError, or UsageError for a value out of range, a missing date or approver.
     """
+    from fintech_accelerator.governance.unaudited import record_unaudited
     from fintech_accelerator.ledger import open_ledger
 
     parameter = _find(settings, dotted)
     with open_ledger(settings.workspace.ledger) as ledger:  # opened first: no change without its record
+        record_unaudited(settings, ledger)
         change = set_parameter(
             settings.root,
             parameter,

@@ -13,6 +13,7 @@ from fintech_accelerator.compose.enabled import check_pack_names
 from fintech_accelerator.engines.machine import machine_failures
 from fintech_accelerator.errors import FintechError
 from fintech_accelerator.events import EventSink, RunFinished, RunStarted, ignore
+from fintech_accelerator.governance.unaudited import record_unaudited
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
 from fintech_accelerator.packs.discovery import discover
@@ -53,6 +54,7 @@ def run(  # noqa: PLR0913  (the options of `fintech run`, all with defaults)
     ):
         now = datetime.now(UTC).replace(tzinfo=None)
         ledger.runs.close_interrupted(now)
+        record_unaudited(settings, ledger)
         context = RunContext(
             run_id=new_run_id(now),
             started_at=now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -49,13 +50,20 @@ def verify(project: Path | None, *, as_json: bool) -> int:
 
     Exit code 0 when all of it is as it was written, 1 when anything was changed, removed or cut off.
     """
-    from fintech_accelerator.governance.audit_trail import verify_trail
+    from fintech_accelerator.governance.audit_trail import audit_events, verify_trail
+    from fintech_accelerator.governance.unaudited import unaudited_changes
 
-    found = verify_trail(project_settings(project).workspace)
+    settings = project_settings(project)
+    found = verify_trail(settings.workspace)
+    untold = unaudited_changes(settings, audit_events(settings.workspace))
     if as_json:
-        print_json(found)
+        print_json({**asdict(found), "unaudited": [str(each) for each in untold]})
     else:
         _print(found)
+        for each in untold:
+            click.echo(
+                f"not told yet  {each} (in the project's files; the next run writes it into the trail)"
+            )
     return 0 if found.is_intact else 1
 
 
