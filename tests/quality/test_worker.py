@@ -93,7 +93,7 @@ def test_a_check_that_takes_too_long_is_given_up_and_the_file_is_free(ask: Asker
             connection.execute("create or replace table shop.proof as select 2 as a")
 
 
-def test_a_run_that_is_killed_leaves_no_process_on_the_warehouse(ask: Asker, tmp_path: Path) -> None:
+def test_a_run_that_is_killed_leaves_no_process_and_no_folder(ask: Asker, tmp_path: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
@@ -101,7 +101,7 @@ from fintech_accelerator.quality.worker import CheckWorker
 from tests.quality.test_worker import ENDLESS, _requests
 worker = CheckWorker()
 worker.start()
-print(worker.pid, flush=True)
+print(worker.pid, worker._home.name, flush=True)
 worker.check(Path({str(ask.warehouse)!r}), _requests(ENDLESS), temporary=Path({str(tmp_path)!r}))
 """
     root = Path(__file__).parents[2]
@@ -109,11 +109,13 @@ worker.check(Path({str(ask.warehouse)!r}), _requests(ENDLESS), temporary=Path({s
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root, text=True
     ) as run:
         assert run.stdout is not None
-        pid = int(run.stdout.readline())
+        number, home = run.stdout.readline().split()
+        pid = int(number)
         _wait_until(lambda: _is_open(pid, ask.warehouse), seconds=300)
         run.kill()
 
     _wait_until(lambda: not _runs(pid), seconds=60)
+    assert not Path(home).exists()
 
 
 def test_a_process_sees_no_secret_reaches_no_network_prints_nothing_and_leaves_nothing(

@@ -13,6 +13,7 @@ READY = "ready"
 RESULT = "result"
 DONE = "done"
 FAILED = "failed"
+HOME_PREFIX = "fintech-check-"  # of the folder that the process works in
 
 
 def plain_request(request: CheckRequest) -> dict[str, Any]:

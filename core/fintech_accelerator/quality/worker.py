@@ -19,7 +19,7 @@ from fintech_accelerator.engines.duckdb import shortened, translate_duckdb_error
 from fintech_accelerator.errors import CheckError
 from fintech_accelerator.quality.results import suite_result_of_plain
 from fintech_accelerator.quality.suites import check_relations, with_parameters
-from fintech_accelerator.quality.wire import DONE, FAILED, READY, RESULT, plain_request
+from fintech_accelerator.quality.wire import DONE, FAILED, HOME_PREFIX, READY, RESULT, plain_request
 from fintech_accelerator.settings import DuckDbTarget
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class CheckWorker:
         """Start the process unless it runs, without waiting for it."""
         if self._process is not None:
             return
-        self._home = tempfile.TemporaryDirectory(prefix="fintech-check-", ignore_cleanup_errors=True)
+        self._home = tempfile.TemporaryDirectory(prefix=HOME_PREFIX, ignore_cleanup_errors=True)
         home = Path(self._home.name)
         self._answers, self._is_ready = queue.Queue(), False
         with self._words(home).open("wb") as words:

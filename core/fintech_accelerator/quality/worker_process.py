@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import shutil
 import signal
 import sys
 import threading
@@ -93,10 +94,20 @@ def _questions() -> queue.Queue[str | None]:
     def read() -> None:
         for line in sys.stdin:
             asked.put(line)
+        _remove_home()  # a run that was killed cannot
         os._exit(0)  # the run is gone or done: even a statement that is still running ends now
 
     threading.Thread(target=read, name="questions", daemon=True).start()
     return asked
+
+
+def _remove_home() -> None:
+    """Remove the folder that the run made for this process, and that it works in."""
+    from fintech_accelerator.quality.wire import HOME_PREFIX
+
+    home = Path.cwd()
+    if home.name.startswith(HOME_PREFIX):
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _say(answers: TextIO, answer: dict[str, Any]) -> None:
