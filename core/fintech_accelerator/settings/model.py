@@ -46,7 +46,7 @@ class DuckDbTarget(_Strict):
 
     engine: Literal["duckdb"]
     path: str = ".fintech/warehouse.duckdb"
-    memory_limit: str = Field(default="8GB", pattern=r"^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$")
+    memory_limit: str = Field(default="7GB", pattern=r"^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$")
     threads: int | None = Field(default=None, ge=1, le=256)
 
 

@@ -35,7 +35,9 @@ def first(bank: Any) -> None:
     bank.back("card", "waiver", 35, MARCH, "fee", **{**BACK, "fee_waived_flag": 1})
     bank.post("euro", "euro fee", 10, FEBRUARY, **FEE, currency="EUR")
     balance = {"account_id": "a-card", "balance_date": JANUARY, "balance_eod": 500, "currency": None}
-    bank.tables["balances_daily"] = [balance]
+    quiet = {"account_id": "a-quiet", "balance_date": date(2026, 1, 3), "balance_eod": 90, "currency": None}
+    bank.account("quiet", "savings", is_test=0)  # no payments: only its balance tells
+    bank.tables["balances_daily"] = [balance, quiet]
     rate = {"rate_date": JANUARY, "from_currency": "EUR", "to_currency": "USD", "rate": 1.1}
     bank.tables["fx_rates"] = [rate]
     for card, on in (("k-exchanged", JANUARY), ("k-same", FEBRUARY)):
@@ -67,19 +69,23 @@ def lines(project: ComposedProject) -> dict[str, Decimal | None]:
     return {row["ledger_line_id"]: row["amount_base"] for row in project.rows("revenue.revenue__ledger")}
 
 
+def savings(project: ComposedProject) -> list[dict[str, Any]]:
+    return project.rows("select * from revenue.int_revenue__product_balances where product_type = 'savings'")
+
+
 @pytest.fixture(scope="module")
 def history(new_bank: Any, build: Callable[..., ComposedProject]) -> dict[str, Any]:
     bank, correction = new_bank(), new_bank()
     first(bank)
     project = build(bank.tables)
-    found = {"before": lines(project)}
+    found: dict[str, Any] = {"before": lines(project), "savings before": savings(project)}
     correction.account("card", product_code="gold", legal_entity_id="north")
+    correction.account("quiet", "savings", is_test=1)
     later(correction)
-    rows = {
-        table: given for table, given in correction.tables.items() if table not in ("customers", "accounts")
-    }
+    rows = {table: given for table, given in correction.tables.items() if table != "customers"}
     project.run(rows)
     found |= {"after": lines(project), "incremented": contents(project)}
+    found["savings"] = savings(project)
     found["days of cards"] = project.rows(
         "select distinct event_date_local from core.days_to_build where table_name = 'cards'"
     )
@@ -92,6 +98,11 @@ def history(new_bank: Any, build: Callable[..., ComposedProject]) -> dict[str, A
     found["repeated"] = contents(project)
     found["rebuilt"] = contents(project.rebuild())
     return found
+
+
+def test_the_balances_of_an_account_that_turns_out_a_test_are_taken_away(history: dict[str, Any]) -> None:
+    assert history["savings before"] != []
+    assert history["savings"] == []
 
 
 @pytest.mark.parametrize("mart", MARTS)

@@ -7,7 +7,7 @@ with
 {{ core.core__oldest_slot() }},
 
 {{ core.core__attribute_changes(
-    'accounts', 'account_id', ['primary_customer_id', 'product_type', 'is_internal', 'is_test']
+    'accounts', 'account_id', ['primary_customer_id', 'product_type', 'currency', 'is_internal', 'is_test']
 ) }},
 
 {{ core.core__attribute_changes('customers', 'customer_id', ['residency_country', 'is_test']) }},

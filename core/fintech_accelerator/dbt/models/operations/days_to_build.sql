@@ -65,6 +65,8 @@ all_days as (
     {{ core.core__all_days('transactions', event_tables['transactions'], known_as='fraud_labels') }}
     union all
     {{ core.core__all_days('transactions', event_tables['transactions'], known_as='cards') }}
+    union all
+    {{ core.core__all_days('balances_daily', event_tables['balances_daily'], known_as='accounts') }}
 
 ),
 

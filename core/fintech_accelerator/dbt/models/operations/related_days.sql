@@ -49,6 +49,21 @@ card_days as (
 
 ),
 
+{# An attribute of an account touches the days of its balances, for those who follow accounts. #}
+account_days as (
+
+    select
+        'accounts' as table_name,
+        versions.balance_date as event_date_local,
+        max(changed_parties.latest_batch) as latest_batch
+    from {{ source('raw_data', 'balances_daily') }} as versions
+    inner join changed_parties
+        on versions.account_id = changed_parties.party_id
+        and changed_parties.party = 'account'
+    group by versions.balance_date
+
+),
+
 days_later as (
 
     {{ core.numbers(7) }}
@@ -87,6 +102,8 @@ final as (
     select * from label_days
     union all
     select * from card_days
+    union all
+    select * from account_days
     union all
     select * from reference_days
 

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='replace_days',
     unique_key='balance_date',
-    meta={'event_table': ['balances_daily', 'transactions']}
+    meta={'event_table': ['balances_daily', 'accounts', 'transactions']}
 ) }}
 
 {#- End-of-day balances of a product in base currency. Without an exchange rate they add nothing and are counted. -#}
