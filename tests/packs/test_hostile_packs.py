@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.bank import Bank, copy_pack
-from tests.packs import broken_cases, hostile_cases
+from tests.packs import broken_cases, hostile_cases, hostile_sql_cases
 
 from fintech_accelerator.compose.composition import compose
 from fintech_accelerator.settings import load_settings
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from tests.packs.spoiled import Spoiled
 
 
-@pytest.mark.parametrize("case", [*broken_cases.CASES, *hostile_cases.CASES], ids=lambda case: case.name)
+CASES = (*broken_cases.CASES, *hostile_cases.CASES, *hostile_sql_cases.CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_pack_is_refused_with_file_and_line(
     case: Spoiled, proven_bank: Bank, capsys: pytest.CaptureFixture[str]
 ) -> None:

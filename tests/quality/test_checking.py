@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from tests.quality.conftest import rows_rule, rule, suite_of
 
-from fintech_accelerator.engines.duckdb import open_warehouse
-from fintech_accelerator.errors import EnvironmentFailure, PackRefusedError
 from fintech_accelerator.quality.gate import decide
-from fintech_accelerator.quality.results import CheckRequest, Severity
+from fintech_accelerator.quality.results import Severity
 from fintech_accelerator.quality.suites import Rule, Suite
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.quality.conftest import Asker
 
     from fintech_accelerator.quality.results import ExpectationResult, SuiteResult
-    from fintech_accelerator.quality.worker import CheckWorker
 
 NOT_NULL = "expect_column_values_to_not_be_null"
 UNIQUE = "expect_column_values_to_be_unique"
@@ -29,21 +22,11 @@ REGEX = "expect_column_values_to_match_regex"
 BETWEEN = "expect_column_values_to_be_between"
 MAX = "expect_column_max_to_be_between"
 DAYS = (date(2026, 1, 2), date(2026, 1, 3), date(2026, 1, 10))  # two payments each
-ORPHANS = (
-    "select b.payment_id, b.party_id from {batch} as b left join core.parties as p on b.party_id = p.party_id"
-    " where p.party_id is null"
-)
 
 
 def _only(result: SuiteResult) -> ExpectationResult:
     assert len(result.expectations) == 1
     return result.expectations[0]
-
-
-def _csv(folder: Path, found: ExpectationResult) -> list[list[str]]:
-    assert found.failing_rows_path is not None
-    with (folder / found.failing_rows_path).open(newline="", encoding="utf-8") as file:
-        return list(csv.reader(file))
 
 
 def test_a_regular_expression_may_match_anywhere_in_a_value(ask: Asker) -> None:
@@ -198,243 +181,3 @@ def test_no_touched_day_at_all_checks_no_row(ask: Asker) -> None:
     )
 
     assert _only(found).success
-
-
-def test_failing_rows_are_written_with_personal_columns_masked(ask: Asker, tmp_path: Path) -> None:
-    found = _only(
-        ask.result(
-            rule("r1", UNIQUE, column="batch_key"),
-            column_classes={"payment_id": "P1", "batch_key": "P0", "party_id": "P2", "reference": "P3"},
-            failing_rows_folder=tmp_path / "rows",
-        )
-    )
-    head, *rows = _csv(tmp_path / "rows", found)
-    shown = [dict(zip(head, row, strict=True)) for row in rows]
-
-    assert (found.failing_rows_written, found.failing_rows_cut) == (2, False)
-    assert sorted(row["payment_id"] for row in shown) == ["8", "9"]
-    for name in ("party_id", "reference", "amount"):  # P2, P3, and one that nobody classified
-        assert {row[name] for row in shown} == {"***"}
-    assert {row["unused"] for row in shown} == {""}
-
-
-def test_text_that_a_spreadsheet_would_run_is_made_text(ask: Asker, tmp_path: Path) -> None:
-    query = rows_rule(
-        "r1", "select payment_id, remark, -amount as loss, remark as copied from {batch} where payment_id = 2"
-    )
-    classes = {"payment_id": "P0", "remark": "P0", "loss": "P0", "copied": "P0"}
-    found = _only(ask.result(query, column_classes=classes, failing_rows_folder=tmp_path))
-
-    assert _csv(tmp_path, found) == [["payment_id", "remark", "loss", "copied"], ["2", "'=1+1", "***", "***"]]
-
-
-def test_a_query_cannot_unmask_a_column_by_renaming_it(ask: Asker, tmp_path: Path) -> None:
-    union = (
-        "select status from {batch} where payment_id < 0"
-        " union all select reference from {batch} where payment_id = 3"
-    )
-    queries = [
-        "select reference as payment_id from {batch} where payment_id = 3",
-        "select s.payment_id from (select reference as payment_id from {batch}) as s",
-        union,
-    ]
-    found = ask.result(
-        *(rows_rule(f"r{number}", query) for number, query in enumerate(queries)),
-        column_classes={"payment_id": "P0", "status": "P0", "reference": "P2"},
-        failing_rows_folder=tmp_path,
-    ).expectations
-
-    assert [_csv(tmp_path, each)[1] for each in found] == [["***"], ["***"], ["***"]]
-
-
-def test_failing_rows_are_cut_at_the_limit_and_it_is_said(ask: Asker, tmp_path: Path) -> None:
-    found = ask.result(
-        rule("map", BETWEEN, column="amount", max_value=-1),
-        rows_rule("sql", "select payment_id from {batch}"),
-        failing_rows_folder=tmp_path,
-        failing_rows_limit=7,
-    ).expectations
-
-    assert [(each.unexpected_count, each.failing_rows_written, each.failing_rows_cut) for each in found] == [
-        (100, 7, True),
-        (100, 7, True),
-    ]
-    assert [len(_csv(tmp_path, each)) for each in found] == [8, 8]
-
-
-def test_failing_rows_of_a_narrowed_or_compound_rule_are_the_rows_counted(ask: Asker, tmp_path: Path) -> None:
-    found = ask.result(
-        rule(
-            "narrowed",
-            BETWEEN,
-            column="amount",
-            max_value=-1,
-            row_condition='col("weekday") == 3',
-            condition_parser="great_expectations",
-        ),
-        rule("compound", "expect_compound_columns_to_be_unique", column_list=["batch_key", "currency"]),
-        column_classes={"payment_id": "P0", "weekday": "P0"},
-        failing_rows_folder=tmp_path,
-    ).expectations
-
-    assert (
-        [each.failing_rows_written for each in found] == [each.unexpected_count for each in found] == [14, 2]
-    )
-    weekday = _csv(tmp_path, found[0])[0].index("weekday")
-    assert {row[weekday] for row in _csv(tmp_path, found[0])[1:]} == {"3"}
-
-
-def test_a_largest_value_that_is_personal_is_not_told(ask: Asker) -> None:
-    shown = rule("r1", MAX, column="amount", max_value=0)
-    assert _only(ask.result(shown, column_classes={"amount": "P2"})).observed == "***"
-    assert _only(ask.result(shown, column_classes={"amount": "P1"})).observed == "148.5"
-
-
-def test_an_error_does_not_quote_the_values_of_the_rows(ask: Asker) -> None:
-    found = _only(
-        ask.result(rows_rule("r1", "select payment_id from {batch} where cast(reference as integer) > 0"))
-    )
-
-    assert found.raised
-    assert "AB" not in str(found.message)
-    assert "***" in str(found.message)
-
-
-def test_sql_joins_a_relation_that_it_may_read(ask: Asker) -> None:
-    found = _only(ask.result(rows_rule("r1", ORPHANS), readable=frozenset({"core.parties"})))
-
-    assert (found.unexpected_count, found.observed) == (10, "10 rows")
-
-
-def test_sql_that_reads_something_else_is_refused_before_it_runs(ask: Asker) -> None:
-    with pytest.raises(PackRefusedError, match=r"core\.parties, which the pack may not read"):
-        ask.result(rows_rule("r1", ORPHANS))
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "select payment_id from {batch} where reference = 'a :b' or note = ':c' or payment_id = 1",
-        "select payment_id from {batch} where regexp_matches(reference, '^AB[0-9]{{1}}$') and payment_id = 1",
-        "select payment_id from {batch} where note like '%' and payment_id = 1;",
-        "with one as (select payment_id from {batch}) select payment_id from one where payment_id = 1",
-    ],
-    ids=["colons", "braces", "percent", "own steps"],
-)
-def test_signs_that_other_layers_give_a_meaning_stay_what_they_are(
-    ask: Asker, query: str, tmp_path: Path
-) -> None:
-    found = _only(ask.result(rows_rule("r1", query), failing_rows_folder=tmp_path))
-
-    assert (found.raised, found.unexpected_count, found.failing_rows_written) == (False, 1, 1)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "copy (select 1) to '{folder}/stolen.csv'",
-        "select count(*) from read_csv('/etc/passwd')",
-        "create table shop.planted as select 1 as a",
-        "install httpfs",
-        "set enable_external_access = true",
-    ],
-)
-def test_the_walls_hold_even_for_sql_that_was_never_checked(ask: Asker, query: str, tmp_path: Path) -> None:
-    text = f"select * from query('{query.format(folder=tmp_path).replace(chr(39), chr(39) * 2)}')"
-    unchecked = Rule("r1", "unexpected_rows_expectation", {"unexpected_rows_query": text})
-
-    found = ask.of_suite(Suite("shop__payments", (unchecked,)))
-
-    assert _only(found).raised
-    assert not list(tmp_path.glob("stolen*"))
-    with open_warehouse(ask.warehouse, read_only=True) as connection:
-        assert connection.execute(
-            "select count(*) from duckdb_tables() where table_name = 'planted'"
-        ).fetchone() == (0,)
-
-
-def test_several_suites_are_answered_in_order_and_the_file_is_free_afterwards(ask: Asker) -> None:
-    requests = [
-        CheckRequest("shop", "shop__payments", suite_of(rule("r1", NOT_NULL, column="amount"))),
-        CheckRequest("core", "parties", suite_of(rule("r1", UNIQUE, column="party_id"), relation="parties")),
-    ]
-    told: list[SuiteResult] = []
-
-    found = ask.worker.check(ask.warehouse, requests, temporary=ask.temporary, on_result=told.append)
-
-    assert [each.relation for each in found] == ["shop.shop__payments", "core.parties"]
-    assert tuple(told) == found
-    with open_warehouse(ask.warehouse) as connection:  # a writer
-        connection.execute("create or replace table shop.proof as select 1 as a")
-
-
-def test_a_relation_of_the_same_name_in_another_schema_is_another_relation(ask: Asker) -> None:
-    suite = suite_of(
-        rule("here", NOT_NULL, column="only_here"),
-        rule("columns", "expect_table_columns_to_match_set", column_set=["only_here"]),
-        rule("rows", "expect_table_row_count_to_equal", value=1),
-    )
-
-    found = ask.check([CheckRequest("other", "shop__payments", suite)])
-
-    assert [each.success for each in found[0].expectations] == [True, True, True]
-
-
-def test_a_warehouse_that_a_writer_holds_is_an_environment_failure(ask: Asker) -> None:
-    with open_warehouse(ask.warehouse), pytest.raises(EnvironmentFailure, match="has the warehouse"):
-        ask.result(rule("r1", NOT_NULL, column="amount"))
-
-    assert _only(ask.result(rule("r1", NOT_NULL, column="amount"))).success
-
-
-def test_a_column_with_an_awkward_name_is_checked(worker: CheckWorker, tmp_path: Path) -> None:
-    path = tmp_path / "odd.duckdb"
-    with open_warehouse(path) as connection:
-        connection.execute("create schema shop")
-        connection.execute(
-            'create table shop."order" as select 1 as "select", date \'2026-01-01\' as "group"'
-        )
-    suite = suite_of(rule("r1", NOT_NULL, column="select"), relation="order")
-    request = CheckRequest("shop", "order", suite, day_column="group", days=(date(2026, 1, 1),))
-
-    found = worker.check(path, [request], temporary=tmp_path)
-
-    assert _only(found[0]).success
-
-
-def test_a_check_larger_than_its_memory_spills_to_the_folder_it_is_given(
-    worker: CheckWorker, tmp_path: Path
-) -> None:
-    path = tmp_path / "large.duckdb"
-    with open_warehouse(path) as connection:
-        connection.execute("create schema shop")
-        connection.execute(
-            "create table shop.shop__keys as"
-            " select 'first key ' || range as a, 'second key ' || range * 7 as b from range(1500000)"
-        )
-    compound = rule("r1", "expect_compound_columns_to_be_unique", column_list=["a", "b"])
-    request = CheckRequest("shop", "shop__keys", suite_of(compound, relation="shop__keys"))
-
-    found = worker.check(
-        path, [request], memory_limit="150MB", threads=2, temporary=tmp_path / "not" / "there"
-    )
-
-    assert _only(found[0]).success, found
-
-
-def test_an_error_is_told_in_the_engines_words_without_the_whole_query(ask: Asker) -> None:
-    found = _only(ask.result(rows_rule("r1", "select no_such_column from {batch}")))
-
-    assert str(found.message).startswith("Binder Error: ")
-    assert "SQL" not in str(found.message)
-
-
-def test_failing_rows_that_cannot_be_written_are_a_failure_of_the_environment(
-    ask: Asker, tmp_path: Path
-) -> None:
-    (tmp_path / "rows").write_text("a file where the folder should be")
-
-    with pytest.raises(EnvironmentFailure, match="checking the marts"):
-        ask.result(rule("r1", UNIQUE, column="batch_key"), failing_rows_folder=tmp_path / "rows")
-
-    assert _only(ask.result(rule("r1", NOT_NULL, column="amount"))).success

@@ -99,9 +99,8 @@ def compose(  # noqa: PLR0913  (what a caller may know already)
     from fintech_accelerator.ingest import capabilities as find_capabilities
     from fintech_accelerator.packs.discovery import discover
 
-    contract = load_contract()
+    contract, found = load_contract(), discovery or discover(settings)
     target_name, target_settings = settings.target(target)
-    found = discovery or discover(settings)
     known = capabilities if capabilities is not None else find_capabilities(settings, contract)
     core_hash = _core_content_hash(settings, contract, known)
     enabled, unavailable, notes = enabled_packs(settings, contract, found, known, core_hash, lock=lock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.contract import Requirement
 from fintech_accelerator.contract.ddl import RAW_SCHEMA
@@ -39,29 +39,22 @@ def write_unit(  # noqa: PLR0913  (what a row remembers of its load)
     is_last: bool,
 ) -> LoadedUnit:
     """Write one unit in one transaction. Raises IntegrityError when its rows do not balance."""
-    mapping = prepared.unit.mapping
+    table = prepared.unit.mapping.table
     rows = _good_rows(prepared, loaded_at, is_first_load=is_first_load)
     connection.execute("begin transaction")
     try:
-        duplicates = find_duplicates(
-            connection, known, mapping.table, rows, _compared(prepared), is_last=is_last
-        )
-        known.add(mapping.table, batch_id=batch_id, load_order=load_order, is_last=is_last)
+        duplicates = find_duplicates(connection, known, table, rows, _compared(prepared), is_last=is_last)
+        known.add(table, batch_id=batch_id, load_order=load_order, is_last=is_last)
         technical = [batch_id, unit_id, naive_utc(loaded_at), load_order]
-        loaded = _insert(connection, mapping.table, rows, technical, without_duplicates=duplicates > 0)
+        loaded = _insert(connection, table, rows, technical, without_duplicates=duplicates > 0)
         unit = LoadedUnit(
             unit_id=unit_id,
-            table_name=mapping.table.name,
             batch_id=batch_id,
             load_order=load_order,
-            source_name=mapping.name,
-            file_names=tuple(file.name for file in prepared.unit.files),
-            file_hashes=tuple(file.sha256 for file in prepared.unit.files),
-            rows_in=prepared.judged.rows_in,
             rows_loaded=loaded,
-            rows_quarantined=prepared.judged.rows_quarantined,
             rows_duplicate=duplicates,
             loaded_at=loaded_at,
+            **_facts_of(prepared),
         )
         _check_balance(unit)
         record_unit(connection, unit)
@@ -71,6 +64,18 @@ def write_unit(  # noqa: PLR0913  (what a row remembers of its load)
         _roll_back(connection, known)
         raise
     return unit
+
+
+def _facts_of(prepared: PreparedUnit) -> dict[str, Any]:
+    """What was known of a unit before it was written."""
+    return {
+        "table_name": prepared.unit.mapping.table.name,
+        "source_name": prepared.unit.mapping.name,
+        "file_names": tuple(file.name for file in prepared.unit.files),
+        "file_hashes": tuple(file.sha256 for file in prepared.unit.files),
+        "rows_in": prepared.judged.rows_in,
+        "rows_quarantined": prepared.judged.rows_quarantined,
+    }
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection, known: KnownKeys) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 FIRST = date(2026, 1, 1)
 MARTS = ("activity_daily", "active_users_daily", "customer_month", "primary_bank")
+EMPTIED = date(2026, 1, 20)
 KEPT = ("activity_by_month", "account_months", "credit_days", "payment_days")
 
 
@@ -48,6 +49,41 @@ def all_marts(project: ComposedProject) -> dict[str, list[Row]]:
     return {name: sorted(given, key=repr) for name, given in rows.items()}
 
 
+def corrected(known: list[Row]) -> tuple[list[Row], Row]:
+    """A declined, a moved and a reversed payment, and the reversal."""
+    alone = next(row for row in known[20:] if row["txn_type"] == "purchase")
+    declined = {**alone, "status": "declined"}
+    moved = {**known[100], "event_ts": known[100]["event_ts"] + timedelta(days=3)}
+    paid = next(row for row in reversed(known) if row["txn_type"] == "purchase")
+    back = {
+        **paid,
+        "transaction_id": "back",
+        "event_ts": paid["event_ts"] + timedelta(days=20),
+        "direction": "C",
+        "txn_type": "reversal",
+        "original_transaction_id": paid["transaction_id"],
+    }
+    return [declined, moved, back], back
+
+
+def corrected_again(tables: dict[str, list[Row]], back: Row) -> dict[str, list[Row]]:
+    """The reversal is declined, a customer turns out a test, a day loses all rows, balances change."""
+    balances = tables["balances_daily"]
+    moved_days = [
+        {**row, "event_ts": row["event_ts"] + timedelta(days=5)}
+        for row in tables["transactions"]
+        if row["event_ts"].date() == EMPTIED
+    ]
+    return {
+        "transactions": [{**back, "status": "declined"}, *moved_days],
+        "customers": [{**tables["customers"][7], "is_test": 1}],
+        "balances_daily": [
+            {**balances[3], "balance_eod": 77777},
+            {**balances[4], "balance_date": date(2025, 12, 9)},
+        ],
+    }
+
+
 def test_increments_with_late_rows_and_corrections_equal_a_build_from_nothing(
     build: Callable[..., ComposedProject], tables: dict[str, list[Row]]
 ) -> None:
@@ -61,46 +97,17 @@ def test_increments_with_late_rows_and_corrections_equal_a_build_from_nothing(
     before = all_marts(project)
     project.run({"transactions": known[200:], "login_activity": logins[200:]})
     project.run({"transactions": late})
-    alone = next(row for row in known[20:] if row["txn_type"] == "purchase")
-    declined = {**alone, "status": "declined"}
-    moved = {**known[100], "event_ts": known[100]["event_ts"] + timedelta(days=3)}
-    paid = next(row for row in reversed(known) if row["txn_type"] == "purchase")
-    back = {
-        **paid,
-        "transaction_id": "back",
-        "event_ts": paid["event_ts"] + timedelta(days=20),
-        "direction": "C",
-        "txn_type": "reversal",
-        "original_transaction_id": paid["transaction_id"],
-    }
-    project.run({"transactions": [declined, moved, back]})
-    unreversed = {**back, "status": "declined"}
-    tested = {**tables["customers"][7], "is_test": 1}
+    corrections, back = corrected(known)
+    project.run({"transactions": corrections})
     by_reversal = all_marts(project)
     assert by_reversal == all_marts(project.rebuild())
-    balances = tables["balances_daily"]
-    emptied = date(2026, 1, 20)
-    moved_days = [
-        {**row, "event_ts": row["event_ts"] + timedelta(days=5)}
-        for row in transactions
-        if row["event_ts"].date() == emptied
-    ]
-    project.run(
-        {
-            "transactions": [unreversed, *moved_days],
-            "customers": [tested],
-            "balances_daily": [
-                {**balances[3], "balance_eod": 77777},
-                {**balances[4], "balance_date": date(2025, 12, 9)},
-            ],
-        }
-    )
+    project.run(corrected_again(tables, back))
     by_increments = all_marts(project)
 
     assert by_increments == all_marts(project.rebuild())
     assert all(by_increments.values())
     assert by_increments["activity_daily"] != by_reversal["activity_daily"] != before["activity_daily"]
     assert [name for name in KEPT if by_increments[name] == by_reversal[name]] == []
-    assert any(row["event_date_local"] == emptied for row in before["payment_days"])
-    assert not any(row["event_date_local"] == emptied for row in by_increments["payment_days"])
+    assert any(row["event_date_local"] == EMPTIED for row in before["payment_days"])
+    assert not any(row["event_date_local"] == EMPTIED for row in by_increments["payment_days"])
     assert not any(row["customer_id"] == "c7" for row in by_increments["activity_daily"])

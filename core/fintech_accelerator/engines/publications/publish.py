@@ -59,7 +59,6 @@ def publish(  # noqa: PLR0913  (what, from where, to where, and how long)
         building = folder / pack / f".building-{number}"
         final = publication_path(folder, pack, number)
         with _nothing_left_of(building, final):
-            building.mkdir()
             records, written = _write_marts(connection, marts, building, earlier)
             manifest = _manifest(pack, number, records, facts, now)
             replace_file(building / MANIFEST, manifest)
@@ -72,7 +71,7 @@ def publish(  # noqa: PLR0913  (what, from where, to where, and how long)
         pack=pack,
         publication_id=number,
         path=final,
-        marts=tuple(_published(record, written[record.name]) for record in records),
+        marts=tuple(_published(each, written[each.name]) for each in records),
         published_at=utc(now),
         manifest_sha256=hashlib.sha256(manifest).hexdigest(),
     )
@@ -124,6 +123,7 @@ def _write_marts(
     building: Path,
     earlier: Mapping[str, Earlier],
 ) -> tuple[list[MartRecord], dict[str, int]]:
+    building.mkdir()
     records, written = [], {}
     for mart in marts:
         record, files = write_mart(connection, mart, building, earlier.get(mart.name))
