@@ -36,6 +36,7 @@ def rows(database: Database, query: str, arguments: tuple[Any, ...] = ()) -> lis
     [
         (f"select avg(x), sum(x) from {NUMBERS}", [1, 3]),
         ("select 5 / 2", [2]),
+        ("select round(cast(2.12375 as double precision), 4)", [2.1238]),
         (
             "select extract(day from '2024-01-31'::timestamp) / 7, extract(hour from '2024-01-31'::date)",
             [4, 0],

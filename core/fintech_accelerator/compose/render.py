@@ -72,7 +72,11 @@ def root_project(composition: Composition) -> dict[str, Any]:
         "query-comment": "",
         "flags": {"send_anonymous_usage_stats": False, "use_colors": False, "partial_parse": True},
         "vars": variables(composition),
-        "models": {pack.name: _schemas(pack) for pack in composition.packs},
+        "models": {
+            # Redshift drops bound views with the table under them, also those of the other slot
+            **({"+bind": False} if composition.engine.dialect == "redshift" else {}),
+            **{pack.name: _schemas(pack) for pack in composition.packs},
+        },
         "seeds": {
             "+fast": False,  # the quick way reads a file from SQL, which the walls forbid
             **{pack.name: {"+schema": pack.name} for pack in composition.packs},

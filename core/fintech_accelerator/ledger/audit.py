@@ -26,6 +26,7 @@ KINDS = frozenset(
         "gate_overridden",
         "rolled_back",
         "exported",
+        "maintained",
         "published",
     }
 )

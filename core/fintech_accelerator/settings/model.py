@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from fintech_accelerator.errors import unknown_name
 from fintech_accelerator.settings.redshift import RedshiftTarget
+from fintech_accelerator.settings.retention import RetentionSettings
 
 ParameterValue = bool | int | float | str
 
@@ -125,6 +126,7 @@ class Settings(_Strict):
     targets: dict[str, Target]
     packs: dict[str, dict[str, ParameterValue]] = Field(default_factory=dict)
     sources: dict[str, tuple[Source, ...]] = Field(default_factory=dict)
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
 
     @property
     def workspace(self) -> Workspace:

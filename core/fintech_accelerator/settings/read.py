@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from fintech_accelerator.errors import SettingsError, nearest
 from fintech_accelerator.settings.model import DuckDbTarget, ProjectSettings, Settings, Source
 from fintech_accelerator.settings.redshift import RedshiftTarget
+from fintech_accelerator.settings.retention import RetentionSettings
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "fintech.toml"
 ENGINES: dict[str, type[BaseModel]] = {"duckdb": DuckDbTarget, "redshift": RedshiftTarget}
-TOP_LEVEL = ("project", "targets", "packs", "sources")
+TOP_LEVEL = ("project", "targets", "packs", "sources", "retention")
 
 
 def find_project(start: Path) -> Path:
@@ -118,6 +119,7 @@ def _model_at(place: list[str | int], engine: str) -> type[BaseModel] | None:
         "project": ProjectSettings,
         "targets": ENGINES.get(engine, DuckDbTarget),
         "sources": Source,
+        "retention": RetentionSettings,
     }
     return models.get(str(place[0]))
 

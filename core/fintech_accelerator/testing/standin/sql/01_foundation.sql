@@ -90,6 +90,10 @@ DECLARE made record; facts jsonb; BEGIN
         PERFORM standin.secure_again(c.object_identity) FROM pg_event_trigger_ddl_commands() AS c WHERE c.command_tag = 'CREATE VIEW';
     END IF;
     IF EXISTS (SELECT 1 FROM standin.lost_views) THEN PERFORM standin.revive_views(); END IF;
+    -- Redshift knows how large a fresh table is; this server would guess until its housekeeper comes round.
+    FOR made IN SELECT * FROM pg_event_trigger_ddl_commands() AS c WHERE c.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') LOOP
+        EXECUTE format('ANALYZE %s', made.object_identity);
+    END LOOP;
 END $$;
 CREATE PROCEDURE standin.drop_relations(kind text, names text[], if_exists boolean, cascading boolean) LANGUAGE plpgsql AS $$
 DECLARE name text; target oid; BEGIN

@@ -24,7 +24,11 @@ SELECT moment + CASE standin.unit(part)
     WHEN 'month' THEN make_interval(months => trunc(number)::int)
     WHEN 'week' THEN make_interval(days => 7 * trunc(number)::int)
     WHEN 'day' THEN make_interval(days => trunc(number)::int)
-    ELSE trunc(number)::bigint * ('1 ' || standin.unit(part))::interval
+    WHEN 'hour' THEN make_interval(hours => trunc(number)::int)
+    WHEN 'minute' THEN make_interval(mins => trunc(number)::int)
+    WHEN 'second' THEN make_interval(secs => trunc(number)::double precision)
+    WHEN 'millisecond' THEN trunc(number)::bigint * interval '1 millisecond'
+    WHEN 'microsecond' THEN trunc(number)::bigint * interval '1 microsecond'
 END $$;
 CREATE FUNCTION standin.dateadd(part text, number numeric, moment date) RETURNS timestamp IMMUTABLE LANGUAGE sql AS
 $$ SELECT standin.dateadd(part, number, moment::timestamp) $$;

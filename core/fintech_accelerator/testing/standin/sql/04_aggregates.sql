@@ -1,3 +1,6 @@
+-- ROUND of a floating number to places: Redshift has it, PostgreSQL only that of NUMERIC; both round halves away from zero.
+CREATE FUNCTION standin.round(number double precision, places int) RETURNS double precision IMMUTABLE PARALLEL SAFE LANGUAGE sql AS
+$$ SELECT pg_catalog.round(number::numeric, places)::double precision $$;
 -- Aggregates whose result has another type on Redshift: AVG and SUM of integers are BIGINT, AVG truncates.
 CREATE FUNCTION standin.sum_and_count(state numeric[], value bigint) RETURNS numeric[] IMMUTABLE PARALLEL SAFE LANGUAGE sql AS
 $$ SELECT CASE WHEN value IS NULL THEN state ELSE ARRAY[state[1] + value, state[2] + 1] END $$;

@@ -108,6 +108,7 @@ BEGIN
         END IF;
     END;
     DROP TABLE pg_temp.standin_stage;
+    IF loaded > 0 THEN EXECUTE format('ANALYZE %s', target); END IF;
     PERFORM set_config('standin.last_copy_id', copy_id::text, false), set_config('standin.last_copy_count', loaded::text, false);
     RAISE INFO 'Load into table ''%'' completed, % record(s) loaded successfully.', (SELECT relname FROM pg_catalog.pg_class WHERE oid = relation), loaded;
 END $$;

@@ -1,6 +1,6 @@
 {#- A ratio that is NULL without a denominator. -#}
 {% macro engagement__ratio(numerator, denominator) -%}
-cast(cast({{ numerator }} as decimal(38, 10)) / nullif({{ denominator }}, 0) as decimal(18, 6))
+{{ core.ratio(numerator, denominator, 6) }}
 {%- endmacro %}
 
 {#- The first day of the month of a date. -#}
@@ -10,5 +10,5 @@ cast({{ dbt.date_trunc('month', date_column) }} as date)
 
 {#- Where a text stands in a list whose items commas separate; 0 when it does not, NULL for NULL. -#}
 {% macro engagement__place_in_list(text_column, listed) -%}
-{{ dbt.position("',' || " ~ text_column ~ " || ','", "',' || replace(" ~ listed ~ ", ' ', '') || ','") }}
+{{ dbt.position("(',' || " ~ text_column ~ " || ',')", "(',' || replace(" ~ listed ~ ", ' ', '') || ',')") }}
 {%- endmacro %}

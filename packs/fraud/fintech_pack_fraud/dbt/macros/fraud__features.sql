@@ -1,14 +1,11 @@
 {#- A quotient with six digits; NULL when there is nothing to divide by. -#}
 {% macro fraud__ratio(part, whole) -%}
-cast(cast({{ part }} as double precision) / nullif({{ whole }}, 0) as decimal(18, 6))
+{{ core.ratio(part, whole, 6) }}
 {%- endmacro %}
 
 {#- The time from an earlier moment to the event, in units of so many seconds. -#}
 {% macro fraud__time_since(moment, unit_seconds) -%}
-cast(
-            cast({{ dbt.datediff(moment, 'event_ts', 'second') }} as double precision) / {{ unit_seconds }}
-            as decimal(18, 4)
-        )
+{{ core.ratio(dbt.datediff(moment, 'event_ts', 'second'), unit_seconds, 4) }}
 {%- endmacro %}
 
 {#- 1 for a use at the very first time. Unknown is NULL. -#}
@@ -30,11 +27,10 @@ cast(
 
 {#- How far the amount's logarithm lies from the customer's median, in robust standard deviations. -#}
 {% macro fraud__robust_z() -%}
-cast(
-            (ln(1 + cast(amount_base as double precision)) - amount_log_median)
-            / (1.4826 * greatest(amount_log_deviation, {{ var('deviation_floor') }}))
-            as decimal(18, 6)
-        )
+{{ core.ratio(
+            '(ln(1 + cast(amount_base as double precision)) - amount_log_median)',
+            '(1.4826 * greatest(amount_log_deviation, ' ~ var('deviation_floor') ~ '))', 6
+        ) }}
 {%- endmacro %}
 
 {#- Several tiny payments of a card within the hour, then a large one. -#}
@@ -96,15 +92,14 @@ case when merchant_id is not null then merchant_transaction_count_{{ window }} e
 {#- Known frauds over payments. Without payments it is 0, as the published features have it: the count says so. -#}
 {% macro fraud__merchant_risk(window) -%}
 {%- if core.has('fraud_labels') -%}
-cast(
-            case
-                when merchant_id is null then null
-                when merchant_transaction_count_delay_{{ window }} = merchant_transaction_count_{{ fraud__delay_window() }} then 0
-                else cast({{ fraud__known_frauds(window) }} as double precision)
-                    / (merchant_transaction_count_delay_{{ window }} - merchant_transaction_count_{{ fraud__delay_window() }})
-            end
-            as decimal(18, 6)
-        )
+{%- set payments -%}
+merchant_transaction_count_delay_{{ window }} - merchant_transaction_count_{{ fraud__delay_window() }}
+{%- endset -%}
+case
+            when merchant_id is null then null
+            when {{ payments }} = 0 then cast(0 as decimal(18, 6))
+            else {{ core.ratio(fraud__known_frauds(window), '(' ~ payments ~ ')', 6) }}
+        end
 {%- else -%}
 cast(null as decimal(18, 6))
 {%- endif -%}
@@ -113,16 +108,14 @@ cast(null as decimal(18, 6))
 {#- The risk of 30 days, drawn towards a usual rate while there are few payments. -#}
 {% macro fraud__merchant_fraud_rate() -%}
 {%- if core.has('fraud_labels') -%}
-cast(
-            case
-                when merchant_id is not null
-                    then cast({{ fraud__known_frauds('30d') }} + {{ var('risk_smoothing') }} * {{ var('risk_usual_rate') }} as double precision)
-                        / nullif(
-                            merchant_transaction_count_delay_30d - merchant_transaction_count_{{ fraud__delay_window() }} + {{ var('risk_smoothing') }}, 0
-                        )
-            end
-            as decimal(18, 6)
-        )
+{%- set frauds = fraud__known_frauds('30d') ~ ' + ' ~ var('risk_smoothing') ~ ' * ' ~ var('risk_usual_rate') -%}
+{%- set payments -%}
+merchant_transaction_count_delay_30d - merchant_transaction_count_{{ fraud__delay_window() }} + {{ var('risk_smoothing') }}
+{%- endset -%}
+case
+            when merchant_id is not null
+                then {{ core.ratio('(' ~ frauds ~ ')', '(' ~ payments ~ ')', 6) }}
+        end
 {%- else -%}
 cast(null as decimal(18, 6))
 {%- endif -%}

@@ -34,5 +34,5 @@ cast(sum(case when {{ condition }} then {{ value }} end) as decimal(18, 4))
 
 {#- A ratio to six decimals; NULL without a divisor. -#}
 {% macro revenue__ratio(numerator, divisor) -%}
-cast(round(cast({{ numerator }} as double precision) / nullif({{ divisor }}, 0), 6) as decimal(18, 6))
+{{ core.ratio(numerator, divisor, 6) }}
 {%- endmacro %}

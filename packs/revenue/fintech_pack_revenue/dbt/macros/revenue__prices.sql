@@ -29,13 +29,10 @@ case when {{ ceiling }} < {{ price }} then {{ ceiling }} else {{ price }} end
     booked; parts are in proportion, so that they never add up to more than the original by more than rounding.
 -#}
 {% macro revenue__share(value, part, whole) -%}
-cast(
-            case
-                when {{ part }} = {{ whole }} then {{ value }}
-                else round(cast({{ value }} as double precision) * {{ part }} / {{ whole }}, 4)
-            end
-            as decimal(18, 4)
-        )
+case
+            when {{ part }} = {{ whole }} then cast({{ value }} as decimal(18, 4))
+            else {{ core.ratio(value ~ ' * ' ~ part, whole, 4) }}
+        end
 {%- endmacro %}
 
 {#- An amount in base currency, to four decimals; NULL without an exchange rate. -#}

@@ -1,6 +1,6 @@
 {#- A share with six digits; NULL when there is nothing to take a share of. -#}
 {% macro segmentation__share(part, whole) -%}
-cast(cast({{ part }} as decimal(38, 10)) / nullif({{ whole }}, 0) as decimal(18, 6))
+{{ core.ratio(part, whole, 6) }}
 {%- endmacro %}
 
 {#- Money with two digits. -#}

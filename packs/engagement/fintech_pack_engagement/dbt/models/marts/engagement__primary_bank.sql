@@ -59,7 +59,7 @@ scored as (
     select
         pointed.*,
         {# Evidence that cannot be had leaves the scale, so that all evidence that is known makes 100. #}
-        cast(cast(earned_points as decimal(18, 6)) * 100 / available_points as decimal(5, 2)) as primary_points
+        cast({{ core.ratio('earned_points * 100', 'available_points', 2) }} as decimal(5, 2)) as primary_points
     from pointed
 
 ),

@@ -54,9 +54,7 @@ final as (
         sums.revenue_month,
         months.balance_days,
         sums.fx_missing_count,
-        cast(
-            round(cast(sums.balance_sum as double precision) / months.balance_days, 2) as decimal(18, 2)
-        ) as average_balance
+        {{ core.ratio('sums.balance_sum', 'months.balance_days', 2) }} as average_balance
     from sums
     inner join months
         on sums.revenue_month = months.revenue_month

@@ -47,7 +47,7 @@ account_balances as (
     select
         balance_sums.account_id,
         balance_sums.month_start,
-        cast(balance_sums.balance_90d as decimal(38, 10)) / balance_sums.day_count_90d as average_balance,
+        {{ core.ratio('balance_sums.balance_90d', 'balance_sums.day_count_90d', 6) }} as average_balance,
         balance_sums.newest_balance
     from balance_sums
     inner join snapshots

@@ -103,13 +103,13 @@ with_deviation as (
         active_months_12,
         case
             when whole_month_count >= 6 and month_spend_sum > 0
-                then cast(
-                    sqrt(
+                then {{ core.ratio(
+                    'sqrt(
                         greatest(month_spend_square_sum - month_spend_sum * month_spend_sum / whole_month_count, 0)
                         / (whole_month_count - 1)
-                    ) / (month_spend_sum / whole_month_count)
-                    as decimal(18, 6)
-                )
+                    )',
+                    '(month_spend_sum / whole_month_count)', 6
+                ) }}
         end as spend_volatility
     from carried
 

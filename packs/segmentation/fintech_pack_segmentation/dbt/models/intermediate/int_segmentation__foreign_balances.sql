@@ -67,7 +67,7 @@ foreign_balances as (
     select
         with_newest_date.account_id,
         with_newest_date.month_start,
-        cast(with_newest_date.balance_90d as decimal(38, 10)) / with_newest_date.day_count_90d as average_balance,
+        {{ core.ratio('with_newest_date.balance_90d', 'with_newest_date.day_count_90d', 6) }} as average_balance,
         balance_days.balance as newest_balance
     from with_newest_date
     left join balance_days

@@ -56,7 +56,7 @@ joined as (
         windows.spend_amount_30d,
         windows.spend_amount_90d,
         windows.spend_amount_180d - windows.spend_amount_90d as earlier_spend_amount,
-        cast(windows.spend_amount_120d - windows.spend_amount_30d as decimal(38, 10)) / 3 as earlier_mean_spend,
+        {{ core.ratio('(windows.spend_amount_120d - windows.spend_amount_30d)', 3, 6) }} as earlier_mean_spend,
         windows.payroll_inflow_amount_90d,
         windows.bill_count_30d,
         relationships.source_batch_id
