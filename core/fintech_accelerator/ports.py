@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 
+class RemoteFile(Protocol):
+    """A file that lies elsewhere; its `version` names this very content, so that it is fetched once."""
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def size_bytes(self) -> int: ...
+
+    def fetch(self, target: BinaryIO, on_bytes: Callable[[int], None]) -> None:
+        """Write the whole content, telling `on_bytes` how much each time some arrives.
+
+        Raises SourceError when it is gone, changed or out of reach, EnvironmentFailure when nothing is.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class SourceFile:
-    """One file a connector offers for a source's file name (`alias`): where it is now and what to call it."""
+    """One file a connector offers for a source's file name (`alias`): where it is now and what to call it.
+
+    Of a file that lies elsewhere (`remote`), `path` is only its address until the core has fetched it.
+    """
 
     alias: str
     path: Path
     name: str
+    remote: RemoteFile | None = None
 
 
 class Connector(Protocol):
@@ -94,8 +115,23 @@ class CredentialSource(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class StoreProblem:
+    """Why a bank's data may not lie in a place, and what to type about it."""
+
+    reason: str
+    fix: str
+
+
 class ObjectStore(Protocol):
     """One place of a bucket, where files are put for a warehouse to copy."""
+
+    def problems(self) -> tuple[StoreProblem, ...]:
+        """What makes the place unsafe: no encryption by default, open to the public, objects in the clear.
+
+        What may not be asked counts as unsafe. Raises EnvironmentFailure when there is no such place.
+        """
+        ...
 
     def put(self, path: Path, name: str) -> str:
         """Store a file under a name, over what was there; returns its URI. Raises EnvironmentFailure."""

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ATTEMPTS = 6
+WHO_ASKS = "`aws sts get-caller-identity` shows who asks"
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "403", "Forbidden"})
+MISSING = frozenset({"NoSuchBucket", "NoSuchKey", "404", "NotFound"})
+CHANGED = frozenset({"PreconditionFailed", "412"})
 
 
 def client(service: str, *, region: str | None) -> Any:
@@ -25,7 +29,7 @@ def client(service: str, *, region: str | None) -> Any:
     except BotoCoreError as cause:
         raise EnvironmentFailure(
             f"AWS cannot be asked ({service}): {cause}",
-            fix="give the target a region in fintech.toml, or set AWS_REGION",
+            fix="give the target or source a region in fintech.toml, or set AWS_REGION",
         ) from cause
 
 
@@ -39,3 +43,9 @@ def aws_failures(doing: str, *, fix: str) -> Iterator[None]:
         yield
     except (BotoCoreError, ClientError, Boto3Error) as cause:
         raise EnvironmentFailure(f"{doing} failed: {cause}", fix=fix) from cause
+
+
+def code_of(cause: Exception) -> str:
+    """The code of an answer of AWS, such as NoSuchBucket; nothing for a failure without one."""
+    response = getattr(cause, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))

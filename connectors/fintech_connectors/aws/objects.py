@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
+from fintech_connectors.aws.buckets import bucket_problems
 from fintech_connectors.aws.clients import aws_failures, client
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from fintech_accelerator.ports import StoreProblem
 
 WHAT_TO_CHECK = "check the bucket's name and region, and what the role may do there; then run again"
 
@@ -37,20 +41,25 @@ class S3Objects:
     region: str | None
     kms_key: str | None
 
+    def problems(self) -> tuple[StoreProblem, ...]:
+        """What makes the bucket unsafe. Raises EnvironmentFailure when there is none or nobody answers."""
+        return bucket_problems(self._client, self.bucket, self.prefix, kms_key=self.kms_key)
+
     def put(self, path: Path, name: str) -> str:
         """Upload a file, in parts when it is large. Raises EnvironmentFailure."""
         encryption = {"ServerSideEncryption": "aws:kms"}
         if self.kms_key:
             encryption["SSEKMSKeyId"] = self.kms_key
         with aws_failures(f"storing {self._uri(name)}", fix=WHAT_TO_CHECK):
-            self._client().upload_file(str(path), self.bucket, self._key(name), ExtraArgs=encryption)
+            self._client.upload_file(str(path), self.bucket, self._key(name), ExtraArgs=encryption)
         return self._uri(name)
 
     def remove(self, name: str) -> None:
         """Delete an object. Raises EnvironmentFailure."""
         with aws_failures(f"removing {self._uri(name)}", fix=WHAT_TO_CHECK):
-            self._client().delete_object(Bucket=self.bucket, Key=self._key(name))
+            self._client.delete_object(Bucket=self.bucket, Key=self._key(name))
 
+    @cached_property
     def _client(self) -> Any:
         return client("s3", region=self.region)
 

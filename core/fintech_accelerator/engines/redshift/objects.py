@@ -12,7 +12,7 @@ from fintech_accelerator.errors import unknown_name
 from fintech_accelerator.plugins import installed
 
 if TYPE_CHECKING:
-    from fintech_accelerator.ports import ObjectStore
+    from fintech_accelerator.ports import ObjectStore, StoreProblem
     from fintech_accelerator.settings.redshift import RedshiftTarget
 
 
@@ -35,6 +35,10 @@ class FolderObjects:
     folder: Path
     bucket: str
     prefix: str
+
+    def problems(self) -> tuple[StoreProblem, ...]:
+        """None: the folder is on this machine, where the stand-in runs."""
+        return ()
 
     def put(self, path: Path, name: str) -> str:
         """Copy a file to its place, whole or not at all."""
