@@ -17,14 +17,27 @@ from fintech_accelerator.contract import load_contract
 from fintech_accelerator.contract.ddl import create_raw_table
 from fintech_accelerator.engines.duckdb import open_warehouse, prepare_operations, profile
 from fintech_accelerator.settings.model import DuckDbTarget
+from fintech_accelerator.testing.standin.fixtures import redshift_database, redshift_standin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+__all__ = ["redshift_database", "redshift_standin"]
 PROBE = "probe"
 FIRST_LOAD = datetime(2026, 1, 1, 6, tzinfo=UTC).replace(tzinfo=None)
 QUIET = ("--quiet", "--no-print", "--no-version-check", "--no-send-anonymous-usage-stats", "--no-write-json")
 Rows = list[dict[str, Any]]
+# Compiling asks nothing of a warehouse.
+REDSHIFT = {
+    "type": "redshift",
+    "host": "nowhere.invalid",
+    "port": 5439,
+    "user": "nobody",
+    "password": "none",
+    "dbname": "warehouse",
+    "schema": "core",
+    "threads": 1,
+}
 
 
 class Bank:
@@ -80,7 +93,9 @@ class Bank:
         macros = Path(core_folder()).parent / "compose" / "root_macros"
         texts = {
             "dbt_project.yml": json.dumps(root),
-            "profiles.yml": json.dumps({"composed": {"target": "build", "outputs": {"build": output}}}),
+            "profiles.yml": json.dumps(
+                {"composed": {"target": "build", "outputs": {"build": output, "redshift": REDSHIFT}}}
+            ),
             f"packages/{PROBE}/dbt_project.yml": json.dumps({"name": PROBE, "config-version": 2}),
             **{f"macros/{path.name}": path.read_text() for path in macros.glob("*.sql")},
             **{f"packages/{PROBE}/models/{name}.sql": text for name, text in models.items()},
@@ -122,6 +137,14 @@ class Bank:
         self.parse()
         (each,) = self.dbt("compile", "--select", f"{PROBE}.{name}")
         return str(each.node.compiled_code)
+
+    def compiled_for_redshift(self) -> dict[str, str]:
+        """The SQL of all of the pack's models as dbt-redshift has it."""
+        place = ("--target", "redshift", "--no-introspect", "--no-populate-cache")
+        kept, self.manifest = self.manifest, None  # it is read anew, for another adapter
+        compiled = self.dbt("compile", "--select", f"package:{PROBE}", *place)
+        self.manifest = kept
+        return {str(each.node.name): str(each.node.compiled_code) for each in compiled}
 
     def load(self, rows: Mapping[str, Rows]) -> Bank:
         """Put rows into the raw layer as one more batch."""
