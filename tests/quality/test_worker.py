@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,6 +117,50 @@ worker.check(Path({str(ask.warehouse)!r}), _requests(ENDLESS), temporary=Path({s
 
     _wait_until(lambda: not _runs(pid), seconds=60)
     assert not Path(home).exists()
+
+
+def test_the_folder_of_a_run_and_a_process_that_both_died_goes_with_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    code = """
+import sys
+from fintech_accelerator.quality.worker import CheckWorker
+worker = CheckWorker()
+worker.start()
+print(worker.pid, worker._home.name, flush=True)
+sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        number, name = run.stdout.readline().split()
+        home, stranger = Path(name), tmp_path / "fintech-checkout"
+        stranger.mkdir()
+        for folder in (home, stranger):
+            _make_old(folder)
+        with CheckWorker():
+            assert home.is_dir(), "its run lives"
+        os.kill(int(number), signal.SIGKILL)
+        with CheckWorker():
+            assert home.is_dir(), "its run may want to read the last words"
+        run.kill()
+    _make_old(home)
+
+    with CheckWorker() as worker:
+        assert not home.exists()
+        assert worker._home is not None
+        assert sorted(tmp_path.iterdir()) == sorted([Path(worker._home.name), stranger])
+
+
+def _make_old(folder: Path) -> None:
+    long_ago = time.time() - 3600
+    os.utime(folder, (long_ago, long_ago))
 
 
 def test_a_process_sees_no_secret_reaches_no_network_prints_nothing_and_leaves_nothing(

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from fintech_accelerator.engines.duckdb import shortened, translate_duckdb_error, walls
 from fintech_accelerator.errors import CheckError
+from fintech_accelerator.quality.leftovers import WORDS, hold, sweep
 from fintech_accelerator.quality.results import suite_result_of_plain
 from fintech_accelerator.quality.suites import check_relations, with_parameters
 from fintech_accelerator.quality.wire import DONE, FAILED, HOME_PREFIX, READY, RESULT, plain_request
@@ -44,6 +45,7 @@ class CheckWorker:
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._home: tempfile.TemporaryDirectory[str] | None = None
+        self._words: IO[bytes] | None = None  # kept open, since it tells other runs that the folder is in use
         self._answers: queue.Queue[str | None] = queue.Queue()
         self._is_ready = False
 
@@ -58,20 +60,22 @@ class CheckWorker:
         """Start the process unless it runs, without waiting for it."""
         if self._process is not None:
             return
+        sweep()
         self._home = tempfile.TemporaryDirectory(prefix=HOME_PREFIX, ignore_cleanup_errors=True)
         home = Path(self._home.name)
         self._answers, self._is_ready = queue.Queue(), False
-        with self._words(home).open("wb") as words:
-            self._process = subprocess.Popen(  # noqa: S603  (this interpreter, our own module)
-                [sys.executable, "-P", "-m", MODULE],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=words,
-                cwd=home,
-                env=_environment(home),
-                text=True,
-                encoding="utf-8",
-            )
+        self._words = (home / WORDS).open("wb")
+        hold(self._words)
+        self._process = subprocess.Popen(  # noqa: S603  (this interpreter, our own module)
+            [sys.executable, "-P", "-m", MODULE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._words,
+            cwd=home,
+            env=_environment(home),
+            text=True,
+            encoding="utf-8",
+        )
         reader = threading.Thread(
             target=_read, args=(self._process.stdout, self._answers), name="check answers", daemon=True
         )
@@ -149,6 +153,9 @@ class CheckWorker:
                 process.kill()
                 process.wait()
             _close_quietly(process.stdout)
+        if self._words is not None:
+            self._words.close()
+            self._words = None
         if self._home is not None:
             self._home.cleanup()
             self._home = None
@@ -220,7 +227,7 @@ class CheckWorker:
             except subprocess.TimeoutExpired:
                 process.kill()
         if home is not None:
-            words = _tail(self._words(Path(home.name)))
+            words = _tail(Path(home.name) / WORDS)
         self.close()
         ended = "" if code is None else f" (exit code {code})"
         said = f"; its last words: {words}" if words else ""
@@ -228,10 +235,6 @@ class CheckWorker:
             f"the checking process {what}{ended}{said}",
             fix="nothing was published; run again, with a lower memory_limit if memory was short",
         )
-
-    @staticmethod
-    def _words(home: Path) -> Path:
-        return home / "words.txt"
 
 
 def _prepared(request: CheckRequest) -> dict[str, Any]:
