@@ -52,8 +52,7 @@ def publish(  # noqa: PLR0913  (what, from where, to where, and how long)
     EnvironmentFailure, IntegrityError.
     """
     with translated(f"publishing {pack}", folder):
-        (folder / pack).mkdir(parents=True, exist_ok=True)
-        pointer = sweep(folder, pack, read_pointer(folder), now=now, grace=grace)
+        pointer = _tidied(folder, pack, now=now, grace=grace)
         number = pointer.last.get(pack, 0) + 1
         earlier = _earlier(folder, pack, pointer.serving(pack))
         building = folder / pack / f".building-{number}"
@@ -75,6 +74,12 @@ def publish(  # noqa: PLR0913  (what, from where, to where, and how long)
         published_at=utc(now),
         manifest_sha256=hashlib.sha256(manifest).hexdigest(),
     )
+
+
+def _tidied(folder: Path, pack: str, *, now: datetime, grace: timedelta) -> Pointer:
+    """Where readers are sent, once what nobody reads any more is gone."""
+    (folder / pack).mkdir(parents=True, exist_ok=True)
+    return sweep(folder, pack, read_pointer(folder), now=now, grace=grace)
 
 
 def _point(  # noqa: PLR0913  (what, from what, and since when)
