@@ -49,6 +49,8 @@ def test_csv_is_loaded_with_its_empty_fields(cursor: Any, redshift_database: Dat
     ]
     cursor.execute("select pg_last_copy_count()")
     assert list(cursor.fetchone()) == [3]
+    cursor.execute("select tbl_rows from svv_table_info where \"table\" = 'payments'")
+    assert list(cursor.fetchone()) == [3]
 
 
 def test_parquet_is_loaded_from_a_manifest_into_named_columns(

@@ -43,6 +43,20 @@ def rows(database: Database, query: str, arguments: tuple[Any, ...] = ()) -> lis
         ),
         ("select datediff(year, '2023-12-31'::date, '2024-01-01'::date)", [1]),
         ("select dateadd(month, 1, '2024-01-31'::timestamp)", [moment(2024, 2, 29)]),
+        (
+            (
+                "select dateadd(hour, -25, '2024-03-01'::date), dateadd(minute, 90, '2024-03-01'::date),"
+                " dateadd(second, 86401, '2024-02-29'::date), dateadd(ms, 1500, '2024-03-01'::date),"
+                " dateadd(us, -1, '2024-03-01'::date)"
+            ),
+            [
+                moment(2024, 2, 28, 23),
+                moment(2024, 3, 1, 1, 30),
+                moment(2024, 3, 1, 0, 0, 1),
+                moment(2024, 3, 1, 0, 0, 1, 500000),
+                moment(2024, 2, 29, 23, 59, 59, 999999),
+            ],
+        ),
         ("select date_trunc('week', '2024-01-03'::date)", [moment(2024, 1, 1)]),
         ("select nvl(null, 3), nvl2(null, 1, 2), decode(2, 1, 'one', 2, 'two', 'more')", [3, 2, "two"]),
         (f"select listagg(x, '|') within group (order by x desc) from {NUMBERS}", ["2|1"]),
@@ -76,6 +90,15 @@ def test_windows_ignore_nulls(redshift_database: Database) -> None:
     )
 
     assert found == [[1, None, 5, 5], [2, 5, 5, 5], [3, 5, 7, 5]]
+
+
+def test_a_fresh_table_is_known_to_the_planner(redshift_database: Database) -> None:
+    with closing(redshift_database.connect()) as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"create table fresh as (select x from {NUMBERS})")
+        cursor.execute("select tbl_rows from svv_table_info where \"table\" = 'fresh'")
+
+        assert list(cursor.fetchone()) == [2]
 
 
 def test_values_are_bound(redshift_database: Database) -> None:
