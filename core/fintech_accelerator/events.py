@@ -50,6 +50,16 @@ class StepStarted(Event):
 
 
 @dataclass(frozen=True)
+class StepProgressed(Event):
+    """A file that comes from elsewhere has come so far, in bytes."""
+
+    stage: str
+    name: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class StageFinished(Event):
     """A stage ended; `status` is ok, warned, failed or skipped."""
 

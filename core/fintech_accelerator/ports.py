@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+
+
+class Writable(Protocol):
+    """Takes a file's content, piece by piece."""
+
+    def write(self, chunk: bytes, /) -> int: ...
 
 
 class RemoteFile(Protocol):
@@ -19,7 +25,7 @@ class RemoteFile(Protocol):
     @property
     def size_bytes(self) -> int: ...
 
-    def fetch(self, target: BinaryIO, on_bytes: Callable[[int], None]) -> None:
+    def fetch(self, target: Writable, on_bytes: Callable[[int], None]) -> None:
         """Write the whole content, telling `on_bytes` how much each time some arrives.
 
         Raises SourceError when it is gone, changed or out of reach, EnvironmentFailure when nothing is.

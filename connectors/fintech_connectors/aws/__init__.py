@@ -1,12 +1,19 @@
-"""Amazon Web Services: logins for Redshift and places in S3. Nothing else of the product imports boto3."""
+"""Amazon Web Services: files from S3, logins for Redshift, places in S3. Nothing else imports boto3."""
 
 from __future__ import annotations
 
 from fintech_accelerator.hookspecs import hookimpl
 from fintech_connectors.aws.credentials import IamCredentials, SecretCredentials
+from fintech_connectors.aws.landing import S3Connector
 from fintech_connectors.aws.objects import S3Buckets
 
-__all__ = ["fintech_credential_sources", "fintech_object_stores"]
+__all__ = ["fintech_connectors", "fintech_credential_sources", "fintech_object_stores"]
+
+
+@hookimpl
+def fintech_connectors() -> tuple[S3Connector]:
+    """The connector `s3`."""
+    return (S3Connector(),)
 
 
 @hookimpl

@@ -23,7 +23,7 @@ def client(service: str, *, region: str | None) -> Any:
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
-    patience = Config(retries={"mode": "standard", "max_attempts": ATTEMPTS})
+    patience = Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS})
     try:
         return boto3.client(service, region_name=region, config=patience)
     except BotoCoreError as cause:

@@ -71,6 +71,9 @@ class LiveView:
                 self._begin(event)
             case events.StepStarted() if self._task is not None:
                 self._progress.update(self._task, step=event.name)
+            case events.StepProgressed() if self._task is not None:
+                come = f"{event.name}, {event.done / 1e6:,.0f} of {event.total / 1e6:,.0f} MB"
+                self._progress.update(self._task, step=come)
             case events.StepFinished() if self._task is not None:
                 self._advance(self._task)
                 if event.status in {"failed", "refused"}:

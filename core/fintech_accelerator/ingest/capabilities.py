@@ -79,11 +79,11 @@ def _brought(
     unnamed = [mapping for mapping in mappings if mapping.columns is None]
     if not unnamed:
         return list(named)
-    from fintech_accelerator.ingest.landing import offered_files
+    from fintech_accelerator.ingest.landing import files_at_hand
     from fintech_accelerator.ingest.reader import open_reader
     from fintech_accelerator.ingest.shapes import resolved_columns
 
-    offered = {mapping.name: offered_files(settings, mapping) for mapping in unnamed}
+    offered = {mapping.name: files_at_hand(settings, mapping, firsts_only=True) for mapping in unnamed}
     paths = [file.path for files in offered.values() for file in files]
     with open_reader(settings.workspace, files=paths) as reader:
         found = [(mapping, resolved_columns(reader, mapping, offered[mapping.name])) for mapping in unnamed]

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import NO_SPACE, translate_duckdb_error
 from fintech_accelerator.errors import (
     FintechError,
     SettingsError,
     SourceError,
     unknown_name,
 )
-from fintech_accelerator.events import EventSink, StepFinished, StepStarted, ignore
+from fintech_accelerator.events import EventSink, StepFinished, StepProgressed, StepStarted, ignore
+from fintech_accelerator.ingest.landing_zone import Landed, at_hand, bring, sweep
 from fintech_accelerator.ingest.mapping import SourceMapping, read_mappings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from fintech_accelerator.contract import Contract
     from fintech_accelerator.ports import SourceFile
-    from fintech_accelerator.settings import Settings, Workspace
-
-CHUNK = 1 << 22
-PARTIAL = ".part-"
+    from fintech_accelerator.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -71,8 +67,8 @@ def land(
     """
     landed: list[LandedFile] = []
     refused: list[RefusedFile] = []
-    known: dict[Path, tuple[str, int, Path, bool]] = {}
-    _sweep(settings.workspace.landing)
+    known: dict[str, Landed] = {}
+    sweep(settings.workspace.landing)
     offers = [(mapping, _offered(settings, mapping)) for mapping in read_mappings(settings, contract)]
     for mapping, offered in offers:
         if isinstance(offered, SourceError):
@@ -83,20 +79,42 @@ def land(
         for file in offered:
             on_event(StepStarted(run_id, "land", file.name))
             try:
-                if file.path not in known:
-                    known[file.path] = _land_file(settings.workspace, file)
+                content = file.remote.version if file.remote else str(file.path)
+                if content not in known:
+                    known[content] = bring(settings.workspace, file, _telling(on_event, run_id, file))
             except SourceError as cause:
                 refused.append(RefusedFile(mapping.table.name, file.name, None, cause.reason, cause.fix))
                 on_event(StepFinished(run_id, "land", file.name, "refused"))
                 continue
-            digest, size, path, is_new = known[file.path]
-            landed.append(
-                LandedFile(
-                    mapping.table.name, mapping.index, file.alias, file.name, digest, size, path, is_new
-                )
-            )
-            on_event(StepFinished(run_id, "land", file.name, "ok" if is_new else "skipped"))
+            landed.append(_landed(mapping, file, known[content]))
+            on_event(StepFinished(run_id, "land", file.name, "ok" if landed[-1].is_new else "skipped"))
     return LandResult(tuple(landed), tuple(refused))
+
+
+def _landed(mapping: SourceMapping, file: SourceFile, at: Landed) -> LandedFile:
+    return LandedFile(
+        table=mapping.table.name,
+        source_index=mapping.index,
+        alias=file.alias,
+        name=file.name,
+        sha256=at.sha256,
+        size_bytes=at.size_bytes,
+        path=at.path,
+        is_new=at.is_new,
+    )
+
+
+def _telling(on_event: EventSink, run_id: str, file: SourceFile) -> Callable[[int], None]:
+    """Told how many bytes arrived, tell how far a file that is fetched has come."""
+    total = file.remote.size_bytes if file.remote else 0
+    done = 0
+
+    def tell(arrived: int) -> None:
+        nonlocal done
+        done += arrived
+        on_event(StepProgressed(run_id, "land", file.name, done, total))
+
+    return tell
 
 
 def _offered(settings: Settings, mapping: SourceMapping) -> tuple[SourceFile, ...] | SourceError:
@@ -113,11 +131,11 @@ def offered_files(settings: Settings, mapping: SourceMapping) -> tuple[SourceFil
 
     installed = connectors()
     source = mapping.source
-    if source.connector not in installed:
-        raise unknown_name("connector", source.connector, installed)
+    if source.brought_by not in installed:
+        raise unknown_name("connector", source.brought_by, installed)
     try:
         offered = tuple(
-            installed[source.connector].files(
+            installed[source.brought_by].files(
                 project_folder=settings.root, files=source.files, options=source.options
             )
         )
@@ -129,80 +147,18 @@ def offered_files(settings: Settings, mapping: SourceMapping) -> tuple[SourceFil
         raise
     except Exception as cause:
         raise SourceError(
-            f"{mapping.where}: the connector {source.connector!r} failed: {type(cause).__name__}: {cause}",
+            f"{mapping.where}: the connector {source.brought_by!r} failed: {type(cause).__name__}: {cause}",
             fix="upgrade the connector, or report it to who made it",
         ) from cause
     return tuple(sorted(offered, key=lambda file: (file.alias, file.name)))
 
 
-def _land_file(workspace: Workspace, file: SourceFile) -> tuple[str, int, Path, bool]:
-    """Content hash, size and place of a file, and whether it was copied now."""
+def files_at_hand(
+    settings: Settings, mapping: SourceMapping, *, firsts_only: bool = False
+) -> tuple[SourceFile, ...]:
+    """What a source's connector offers, readable where it lies. Raises SourceError and SettingsError."""
+    offered = offered_files(settings, mapping)
     try:
-        if not file.path.is_file():
-            what = "a folder" if file.path.is_dir() else "no ordinary file"
-            raise SourceError(f"{file.name}: it is {what}", fix="name files, such as landing/*.csv")
-        digest, size = _hash_of(file.path)
-        target = _place(workspace.landing, file.name, digest)
-        if target.is_file() and target.stat().st_size == size:
-            return digest, size, target, False
-        digest, size = _copy(file.path, workspace.landing, file.name)
-        return digest, size, _place(workspace.landing, file.name, digest), True
-    except OSError as cause:
-        raise _failure(cause, file) from cause
-
-
-def _failure(cause: OSError, file: SourceFile) -> FintechError:
-    failure = translate_duckdb_error(cause, doing="landing", path=file.path)
-    if NO_SPACE.search(str(cause)) or not _is_about(cause, file.path):
-        return failure
-    return SourceError(
-        f"{file.name}: it cannot be read ({cause.strerror or cause})",
-        fix="let this user read the file, then run again",
-    )
-
-
-def _is_about(cause: OSError, path: Path) -> bool:
-    return cause.filename is not None and Path(os.fsdecode(cause.filename)) == path
-
-
-def _place(landing: Path, name: str, digest: str) -> Path:
-    """Where content lies: by its hash, with the endings that say its format."""
-    suffixes = "".join(PurePath(name.lower()).suffixes[-2:])
-    safe = "".join(letter for letter in suffixes if letter.isalnum() or letter == ".")[:20]
-    return landing / digest[:2] / f"{digest}{safe}"
-
-
-def _sweep(landing: Path) -> None:
-    """Remove what a killed run left half copied."""
-    if landing.is_dir():
-        for partial in landing.glob(f"{PARTIAL}*"):
-            partial.unlink(missing_ok=True)
-
-
-def _hash_of(path: Path) -> tuple[str, int]:
-    with path.open("rb") as source:
-        digest = hashlib.file_digest(source, "sha256").hexdigest()
-        return digest, source.tell()
-
-
-def _copy(path: Path, landing: Path, name: str) -> tuple[str, int]:
-    """Copy under the hash of what is copied: a file that grows meanwhile is taken as it was read."""
-    landing.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256()
-    size = 0
-    handle, partial = tempfile.mkstemp(prefix=PARTIAL, dir=landing)
-    try:
-        with path.open("rb") as source, os.fdopen(handle, "wb") as target:
-            while chunk := source.read(CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
-                target.write(chunk)
-            target.flush()
-            os.fsync(target.fileno())
-        place = _place(landing, name, digest.hexdigest())
-        place.parent.mkdir(exist_ok=True)
-        Path(partial).replace(place)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
-    return digest.hexdigest(), size
+        return at_hand(settings.workspace, offered, firsts_only=firsts_only)
+    except SourceError as cause:
+        raise SourceError(f"{mapping.where}: {cause.reason}", fix=cause.fix) from cause

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract import Requirement
 from fintech_accelerator.errors import SourceError, unknown_name
-from fintech_accelerator.ingest.landing import RefusedFile, offered_files
+from fintech_accelerator.ingest.landing import RefusedFile, files_at_hand
 from fintech_accelerator.ingest.mapping import read_mappings
 from fintech_accelerator.ingest.preparing import Unit, UnitFile, prepare
 from fintech_accelerator.ingest.reader import Reader, open_reader
@@ -86,7 +86,7 @@ class SourceReport:
 def list_sources(settings: Settings, contract: Contract) -> tuple[SourceListing, ...]:
     """Every source of fintech.toml. Raises SettingsError; what is wrong with files stands in `problem`."""
     mappings = read_mappings(settings, contract)
-    offers = [_offered(settings, mapping) for mapping in mappings]
+    offers = [_offered(settings, mapping, firsts_only=True) for mapping in mappings]
     with open_reader(settings.workspace, files=_paths(offers)) as reader:
         return tuple(
             _listing(reader, mapping, files, problem)
@@ -117,9 +117,11 @@ def check_sources(
         )
 
 
-def _offered(settings: Settings, mapping: SourceMapping) -> tuple[tuple[SourceFile, ...], SourceError | None]:
+def _offered(
+    settings: Settings, mapping: SourceMapping, *, firsts_only: bool = False
+) -> tuple[tuple[SourceFile, ...], SourceError | None]:
     try:
-        return offered_files(settings, mapping), None
+        return files_at_hand(settings, mapping, firsts_only=firsts_only), None
     except SourceError as cause:
         return (), cause
 
@@ -140,7 +142,7 @@ def _listing(
     return SourceListing(
         table=mapping.table.name,
         index=mapping.index,
-        connector=mapping.source.connector,
+        connector=mapping.source.brought_by,
         kind=mapping.kind,
         files=tuple(file.name for file in files),
         mapped=tuple(columns),

@@ -137,11 +137,11 @@ def _sources(settings: Settings) -> Iterator[Finding]:
 
 
 def _source(root: Path, source: Source, connectors: Mapping[str, Connector]) -> str:
-    if source.connector not in connectors:
-        raise unknown_name("connector", source.connector, connectors)
-    connector = connectors[source.connector]
+    if source.brought_by not in connectors:
+        raise unknown_name("connector", source.brought_by, connectors)
+    connector = connectors[source.brought_by]
     files = tuple(connector.files(project_folder=root, files=source.files, options=source.options))
-    return f"{len(files)} file{'' if len(files) == 1 else 's'} by {source.connector}"
+    return f"{len(files)} file{'' if len(files) == 1 else 's'} by {source.brought_by}"
 
 
 def _packs(settings: Settings) -> Iterator[Finding]:

@@ -64,6 +64,13 @@ class Source(_Strict):
     format: dict[str, Any] = Field(default_factory=dict)
     options: dict[str, Any] = Field(default_factory=dict)
 
+    @property
+    def brought_by(self) -> str:
+        """The connector: the one named, or that of the scheme of addresses such as s3://bucket/*.csv."""
+        schemes = {pattern.partition("://")[0] for pattern in self.files.values() if "://" in pattern}
+        is_plain = self.connector != "files" or any("://" not in pattern for pattern in self.files.values())
+        return self.connector if is_plain or len(schemes) != 1 else schemes.pop()
+
 
 @dataclass(frozen=True)
 class Workspace:
