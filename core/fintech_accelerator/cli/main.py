@@ -31,6 +31,7 @@ COMMANDS = {
     "publish": (f"{HERE}.publish:publish", "Make a pack's checked marts visible."),
     "rollback": (f"{HERE}.rollback:rollback", "Return a pack to an earlier publication."),
     "audit": (f"{HERE}.audit:audit", "Read and verify the audit trail."),
+    "maintain": (f"{HERE}.maintain:maintain", "Plan or do maintenance: retention, vacuum, leftovers."),
     "sql": (f"{HERE}.sql:sql", "Find SQL that does not run alike on every engine."),
     "testing": (f"{HERE}.testing:testing", "A stand-in for Amazon Redshift, to test against."),
     "docs": (f"{HERE}.docs:docs", "Documentation of the composition, with the inventory of personal data."),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.duckdb import open_warehouse
+from fintech_accelerator.governance.retention import retention_of
+from fintech_accelerator.governance.retention_rows import keep_out
 from fintech_accelerator.ingest import load, loaded_units, next_batch_id, prepare_raw
 from fintech_accelerator.pipeline.late_rows import late_rows
 from fintech_accelerator.pipeline.slots import plan_work
@@ -27,7 +30,7 @@ def load_files(context: RunContext, landed: LandResult) -> tuple[LoadResult, Wor
         prepare_raw(connection, composition.contract)
         context.warehouse_id = context.serving.prepare(connection)
         with context.stage("load", total=len(landed.files)) as outcome:
-            result = _load(context, connection, landed)
+            result = _without_retired(context, connection, _load(context, connection, landed))
             context.late_rows = late_rows(
                 connection,
                 composition.contract,
@@ -65,3 +68,17 @@ def _load(context: RunContext, connection: duckdb.DuckDBPyConnection, landed: La
             context.run_id, refused.table, refused.name, refused.sha256, refused.reason, refused.fix
         )
     return result
+
+
+def _without_retired(
+    context: RunContext, connection: duckdb.DuckDBPyConnection, result: LoadResult
+) -> LoadResult:
+    """Rows that were deleted for good, and came again, go before anything is built of them."""
+    retention = retention_of(context.composition.settings)
+    at = context.started_at
+    found = keep_out(connection, retention, today=at.date(), at=at)
+    notes = (
+        f"{table}: {rows:,} row{'' if rows == 1 else 's'} that retention had deleted came again and went"
+        for table, rows in sorted(found.items())
+    )
+    return replace(result, notes=(*result.notes, *notes))

@@ -25,9 +25,7 @@ def sweep(folder: Path, pack: str, pointer: Pointer, *, now: datetime, grace: ti
     """
     for leftover in folder.glob(".gone-*"):
         remove(leftover)
-    removed = {
-        number for number in pointer.left.get(pack, {}) if not (folder / pack / str(number)).exists()
-    }
+    removed = {number for number in pointer.left.get(pack, {}) if not (folder / pack / str(number)).exists()}
     for path in removable(folder, pack, pointer, now=now, grace=grace):
         remove(path)
         if path.name.isdecimal():
