@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from contextlib import closing
 from datetime import date
@@ -147,3 +148,20 @@ def test_a_loader_needs_the_right_to_insert(cursor: Any, redshift_database: Data
         theirs.execute(f"copy payments from 's3://rights/a' {ROLE} csv")
 
     assert [row[0] for row in loaded(cursor)] == [1]
+
+
+def test_noload_judges_every_row_and_loads_none(cursor: Any, redshift_database: Database) -> None:
+    bucket = redshift_database.bucket("noload")
+    with gzip.open(bucket / "a.csv.gz", "wt", encoding="utf-8") as file:
+        file.write("1,1,2024-01-01,ok\n2,2,2024-01-01,too long\n3,x,2024-01-01,ok\n")
+
+    for attempt in (1, 2):
+        cursor.execute(f"copy payments from 's3://noload/a' {ROLE} csv gzip noload maxerror 1000")
+        cursor.execute(
+            "select line_number, column_name, error_message from sys_load_error_detail"
+            " where file_name = 's3://noload/a.csv.gz' and query_id = pg_last_copy_id() order by 1"
+        )
+        told = [tuple(row) for row in cursor.fetchall()]
+        assert [row[:2] for row in told] == [(2, "note"), (3, "amount")], attempt
+        assert told[0][2] == "String length exceeds DDL length"
+    assert loaded(cursor) == []
