@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.errors import IntegrityError
@@ -69,6 +69,7 @@ class Batches:
     def synchronise(self, warehouse_id: str, run_id: str, units: Iterable[LoadedUnit]) -> int:
         """Take over units that the warehouse holds; known ones stay. Returns how many were new.
 
+        Rows of a known unit that the warehouse refused afterwards go from loaded to quarantined here, too.
         Raises IntegrityError when rows are missing from a balance, or a known unit has other figures.
         """
         new = 0
@@ -82,6 +83,12 @@ class Batches:
                 if known is None:
                     _insert(connection, warehouse_id, run_id, unit)
                     new += 1
+                elif _only_quarantined_more(_unit(known), unit):
+                    connection.execute(
+                        "update loaded_units set rows_loaded = ?, rows_quarantined = ?"
+                        " where warehouse_id = ? and unit_id = ?",
+                        (unit.rows_loaded, unit.rows_quarantined, warehouse_id, unit.unit_id),
+                    )
                 elif _figures(_unit(known)) != _figures(unit):
                     raise IntegrityError(
                         f"the warehouse and the ledger disagree about unit {unit.unit_id!r} of"
@@ -169,6 +176,14 @@ def _check_balance(unit: LoadedUnit) -> None:
             f" + {unit.rows_duplicate} duplicates = {accounted}",
             fix="this is a bug in loading: report it with the file's first rows; nothing was recorded",
         )
+
+
+def _only_quarantined_more(known: LoadedUnit, unit: LoadedUnit) -> bool:
+    moved = unit.rows_quarantined - known.rows_quarantined
+    before = replace(
+        unit, rows_loaded=unit.rows_loaded + moved, rows_quarantined=unit.rows_quarantined - moved
+    )
+    return moved > 0 and _figures(known) == _figures(before)
 
 
 def _figures(unit: LoadedUnit) -> tuple[str, int, int, int, int, int]:

@@ -41,7 +41,7 @@ def load_files(context: RunContext, landed: LandResult) -> tuple[LoadResult, Wor
             outcome.rows = result.rows_loaded
             outcome.status = "warned" if result.refused or result.rows_quarantined else "ok"
         context.batch_id = next_batch_id(connection) - 1
-        context.serving.deliver(connection)
+        result = _delivered(context, connection, result)
         work = plan_work(context, connection)
         context.serving.tell_models(connection, work.through)
     return result, work
@@ -68,6 +68,20 @@ def _load(context: RunContext, connection: duckdb.DuckDBPyConnection, landed: La
             context.run_id, refused.table, refused.name, refused.sha256, refused.reason, refused.fix
         )
     return result
+
+
+def _delivered(context: RunContext, connection: duckdb.DuckDBPyConnection, result: LoadResult) -> LoadResult:
+    """Bring the rows to where models are built; what is refused there was quarantined, and is told."""
+    notes = context.serving.deliver(connection)
+    if not notes:
+        return result
+    units = {unit.unit_id: unit for unit in loaded_units(connection)}
+    context.ledger.batches.synchronise(context.warehouse_id, context.run_id, units.values())
+    return replace(
+        result,
+        units=tuple(units[unit.unit_id] for unit in result.units),
+        notes=(*result.notes, *notes),
+    )
 
 
 def _without_retired(

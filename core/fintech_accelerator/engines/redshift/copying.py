@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract.ddl import RAW_SCHEMA, raw_columns
 from fintech_accelerator.engines.redshift.connection import with_patience
-from fintech_accelerator.errors import IntegrityError
+from fintech_accelerator.engines.redshift.refusals import is_about_rows, refused_rows
+from fintech_accelerator.errors import EnvironmentFailure, IntegrityError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
 
     import duckdb
 
     from fintech_accelerator.contract import Table
     from fintech_accelerator.engines.redshift.connection import Connection
+    from fintech_accelerator.engines.redshift.refusals import RefusedRow
     from fintech_accelerator.ports import ObjectStore
+
+    Connect = Callable[[], AbstractContextManager[Connection]]
 
 FILE_BYTES = "256MB"  # of each Parquet file: several slices load at once (AWS advises 1 MB to 1 GB)
 
@@ -40,6 +45,11 @@ class StagedUnit:
         """Where its objects lie in the landing bucket."""
         return f"raw/{self.table.name}/{self.batch_id:08d}-{self.load_order:05d}-{self.unit_id[:16]}"
 
+    @property
+    def key(self) -> tuple[int, int, str]:
+        """What its rows bear: batch, place in it, identity."""
+        return self.batch_id, self.load_order, self.unit_id
+
 
 def copied_units(connection: Connection) -> frozenset[str]:
     """The units that the warehouse holds."""
@@ -47,7 +57,7 @@ def copied_units(connection: Connection) -> frozenset[str]:
 
 
 def copy_units(  # noqa: PLR0913  (from where, through what, to where)
-    connect: Callable[[], Connection],
+    connect: Connect,
     staging: duckdb.DuckDBPyConnection,
     objects: ObjectStore,
     units: Iterable[StagedUnit],
@@ -55,22 +65,75 @@ def copy_units(  # noqa: PLR0913  (from where, through what, to where)
     role: str | None,
     folder: Path,
     on_copied: Callable[[StagedUnit], None],
+    on_refused: Callable[[StagedUnit, tuple[RefusedRow, ...]], None],
 ) -> int:
     """Copy units in the order of their loading; returns the rows.
 
     Each is one transaction: its rows and its line in ops.loaded_units, or neither. A unit is stored under the
-    same names when it is tried again, so that nothing is left behind by a failure. Raises EnvironmentFailure,
+    same names when it is tried again, so that nothing is left behind by a failure. Rows that COPY refuses are
+    told to `on_refused`, which takes them out of staging, and the rest is copied. Raises EnvironmentFailure,
     and IntegrityError when Redshift took another number of rows than were sent.
     """
+    authorised = f"iam_role '{role}'" if role else "iam_role default"
     total = 0
     for unit in units:
-        uri, parts = _store(staging, objects, unit, folder)
-        with_patience(lambda unit=unit, uri=uri: _copy(connect, unit, uri, role))  # type: ignore[misc]
-        for part in parts:  # what is loaded is in the warehouse; the bank's own files are kept as landed
-            objects.remove(part)
-        total += unit.rows
-        on_copied(unit)
+        left = unit
+        try:
+            _copy_unit(connect, staging, objects, unit, authorised, folder)
+        except EnvironmentFailure as cause:
+            refused = _refused(connect, staging, objects, unit, authorised, folder, cause)
+            on_refused(unit, refused)
+            left = replace(unit, rows=unit.rows - len({row.row_number for row in refused}))
+            if left.rows:
+                _copy_unit(connect, staging, objects, left, authorised, folder)
+        total += left.rows
+        on_copied(left)
     return total
+
+
+def _refused(  # noqa: PLR0913, PLR0917  (from where, through what, to where)
+    connect: Connect,
+    staging: duckdb.DuckDBPyConnection,
+    objects: ObjectStore,
+    unit: StagedUnit,
+    authorised: str,
+    folder: Path,
+    cause: EnvironmentFailure,
+) -> tuple[RefusedRow, ...]:
+    """The rows behind a failed COPY. Raises the failure itself when no row is."""
+    if not is_about_rows(cause):
+        raise cause
+    with connect() as connection:
+        refused = refused_rows(
+            connection, staging, objects, unit.table, unit.key, unit.name, authorised, folder
+        )
+    if not refused:
+        raise cause
+    return refused
+
+
+def _copy_unit(  # noqa: PLR0913, PLR0917  (from where, through what, to where)
+    connect: Connect,
+    staging: duckdb.DuckDBPyConnection,
+    objects: ObjectStore,
+    unit: StagedUnit,
+    authorised: str,
+    folder: Path,
+) -> None:
+    uri, parts = _store(staging, objects, unit, folder)
+    try:
+        with_patience(lambda: _copy(connect, unit, uri, authorised))
+    except EnvironmentFailure as cause:
+        if not is_about_rows(cause):  # tried again under the same names
+            raise
+        _remove(objects, parts)
+        raise
+    _remove(objects, parts)  # what is loaded is in the warehouse; the bank's own files are kept as landed
+
+
+def _remove(objects: ObjectStore, names: Iterable[str]) -> None:
+    for name in names:
+        objects.remove(name)
 
 
 def _store(
@@ -106,19 +169,17 @@ def _export(staging: duckdb.DuckDBPyConnection, unit: StagedUnit, folder: Path) 
     )
 
 
-def _copy(connect: Callable[[], Connection], unit: StagedUnit, uri: str, role: str | None) -> None:
+def _copy(connect: Connect, unit: StagedUnit, uri: str, authorised: str) -> None:
     columns = ", ".join(f'"{name}"' for name, _ in raw_columns(unit.table))
-    authorised = f"iam_role '{role}'" if role else "iam_role default"
     table = f"{RAW_SCHEMA}.{unit.table.name}"
     of_unit = f"select count(*) from {table} where _batch_id = ? and _load_order = ? and _file_id = ?"
-    key = [unit.batch_id, unit.load_order, unit.unit_id]
     with connect() as connection, connection.transaction():
         connection.execute("lock table ops.loaded_units")
         known = connection.value("select count(*) from ops.loaded_units where unit_id = ?", [unit.unit_id])
         if known:  # the commit arrived, its answer did not
             return
         connection.execute(f"copy {table} ({columns}) from '{uri}' {authorised} format as parquet manifest")
-        copied = connection.value(of_unit, key)
+        copied = connection.value(of_unit, unit.key)
         if copied != unit.rows:
             raise IntegrityError(
                 f"Redshift took {copied:,} of the {unit.rows:,} rows of {unit.name}; nothing of it is loaded",

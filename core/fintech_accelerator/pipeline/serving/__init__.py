@@ -27,8 +27,11 @@ class Serving(Protocol):
         """Make ready what a run writes into; returns the warehouse's identity."""
         ...
 
-    def deliver(self, staging: duckdb.DuckDBPyConnection) -> None:
-        """Bring loaded rows to where models are built, if that is another place than where they are typed."""
+    def deliver(self, staging: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+        """Bring loaded rows to where models are built, if that is another place than where they are typed.
+
+        Rows that it does not take are quarantined; what is returned tells of them.
+        """
         ...
 
     def slot(self, name: str, content: str) -> Slot | None:

@@ -39,8 +39,9 @@ class DuckDbServing:
     def prepare(self, staging: duckdb.DuckDBPyConnection) -> str:
         return warehouse_id(staging)
 
-    def deliver(self, staging: duckdb.DuckDBPyConnection) -> None:
+    def deliver(self, staging: duckdb.DuckDBPyConnection) -> tuple[str, ...]:  # noqa: ARG002
         """They are there."""
+        return ()
 
     def slot(self, name: str, content: str) -> Slot | None:
         slot = self.context.ledger.slots.get(self.context.warehouse_id, name)

@@ -29,6 +29,7 @@ from fintech_accelerator.ingest import loaded_units
 from fintech_accelerator.ledger import Slot
 from fintech_accelerator.packs.marts import relation_names
 from fintech_accelerator.pipeline.publish import facts_of, publications_folder, to_publish
+from fintech_accelerator.pipeline.serving.copy_refusals import CopyRefusals
 from fintech_accelerator.pipeline.slots import content_hashes, period_rows, slot_rows
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class RedshiftServing:
         with self.connect() as connection:
             return prepare_tables(connection, self.context.composition.contract)
 
-    def deliver(self, staging: duckdb.DuckDBPyConnection) -> None:
+    def deliver(self, staging: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         composition = self.context.composition
         with self.connect() as connection:
             copied = copied_units(connection)
@@ -80,7 +81,8 @@ class RedshiftServing:
             )
         new = [unit for unit in staged if unit.unit_id not in copied and unit.rows]
         if not new:
-            return
+            return ()
+        refusals = CopyRefusals(composition.settings.workspace, staging, self.context.started_at)
         with self.context.stage("copy", total=len(new)) as outcome:
             outcome.rows = copy_units(
                 self.connect,
@@ -90,7 +92,10 @@ class RedshiftServing:
                 role=self.target.copy_role,
                 folder=composition.settings.workspace.state / "copying",
                 on_copied=self._tell,
+                on_refused=refusals.quarantine,
             )
+            outcome.status = "warned" if refusals.notes else "ok"
+        return tuple(refusals.notes)
 
     def _staged(self, staging: duckdb.DuckDBPyConnection) -> Iterator[StagedUnit]:
         tables = self.context.composition.contract.tables
