@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fintech_accelerator.engines.duckdb import open_warehouse
-from fintech_accelerator.pipeline.doctor import Finding, examine
+from fintech_accelerator.pipeline.doctor import examine
 from fintech_accelerator.settings import load_settings
 
 if TYPE_CHECKING:
     from tests.bank import Bank
+
+    from fintech_accelerator.pipeline.findings import Finding
 
 
 def by_check(findings: tuple[Finding, ...]) -> dict[str, Finding]:

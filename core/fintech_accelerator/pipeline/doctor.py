@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.errors import FintechError, RunInProgressError, unknown_name
+from fintech_accelerator.errors import FintechError, unknown_name
+from fintech_accelerator.pipeline.findings import Finding, failed, finding
 from fintech_accelerator.settings import find_project, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from fintech_accelerator.ports import Connector
@@ -22,25 +22,15 @@ NEEDED = ("dbt-core", "dbt-duckdb", "duckdb", "duckdb-engine", "great-expectatio
 FREE_GIGABYTES = 5
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One check: `status` is ok, warning or failed; `fix` is empty when there is nothing to do."""
-
-    check: str
-    status: str
-    found: str
-    fix: str = ""
-
-
 def examine(start: Path, *, target: str | None = None) -> tuple[Finding, ...]:
     """Check the machine, and the project at or above `start` if there is one. Raises nothing expected."""
     findings = [_python(), *_libraries(), *_plugins()]
     try:
         settings = load_settings(find_project(start))
     except FintechError as failure:
-        return (*findings, _failed("project", failure))
+        return (*findings, failed("project", failure))
     findings.append(Finding("project", "ok", f"{settings.project.name} in {settings.root}"))
-    findings += [_disk(settings.root), _target(settings, target), _ledger(settings)]
+    findings += [_disk(settings.root), *_target(settings, target), _ledger(settings)]
     return (*findings, *_sources(settings), *_packs(settings))
 
 
@@ -78,24 +68,28 @@ def _disk(folder: Path) -> Finding:
     return Finding("disk", "ok" if is_enough else "warning", f"{free:,.0f} GB free", fix)
 
 
-def _target(settings: Settings, name: str | None) -> Finding:
+def _target(settings: Settings, name: str | None) -> Iterator[Finding]:
+    try:
+        chosen, target = settings.target(name)
+    except FintechError as failure:
+        yield failed("target", failure)
+        return
+    if target.engine == "redshift":
+        from fintech_accelerator.pipeline.doctor_redshift import examine_redshift
+
+        yield from examine_redshift(settings, chosen, target)
+        return
+
     def look() -> str:
         from fintech_accelerator.engines.duckdb import open_warehouse
 
-        chosen, target = settings.target(name)
-        if target.engine == "redshift":
-            from fintech_accelerator.engines.redshift.engine import RedshiftEngine
-
-            with RedshiftEngine(target).connect() as connection:
-                version = str(connection.value("select version()"))
-            return f"{chosen}: redshift, {target.host}:{target.port}/{target.database}, {version}"
         path = settings.warehouse(target)
         if not path.exists():
             return f"{chosen}: duckdb, no warehouse yet (the first run makes it)"
         open_warehouse(path, read_only=True).close()
         return f"{chosen}: duckdb, {path.stat().st_size / 1e6:,.0f} MB in {path}"
 
-    return _finding("target", look)
+    yield finding("target", look)
 
 
 def _ledger(settings: Settings) -> Finding:
@@ -111,7 +105,7 @@ def _ledger(settings: Settings) -> Finding:
         last = f"last run {runs[0].run_id}: {runs[0].status}" if runs else "no run yet"
         return f"{last}, audit events: {events}"
 
-    return _finding("ledger", look)
+    return finding("ledger", look)
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:
@@ -125,7 +119,7 @@ def _sources(settings: Settings) -> Iterator[Finding]:
     try:
         connectors = plugins.connectors()
     except FintechError as failure:
-        yield _failed("sources", failure)
+        yield failed("sources", failure)
         return
     for table, sources in sorted(settings.sources.items()):
 
@@ -133,7 +127,7 @@ def _sources(settings: Settings) -> Iterator[Finding]:
             load_contract().table(table)
             return "; ".join(_source(settings.root, source, connectors) for source in sources)
 
-        yield _finding(f"source {table}", look)
+        yield finding(f"source {table}", look)
 
 
 def _source(root: Path, source: Source, connectors: Mapping[str, Connector]) -> str:
@@ -160,25 +154,12 @@ def _packs(settings: Settings) -> Iterator[Finding]:
     try:
         composition = compose(settings, discovery=found)
     except FintechError as failure:
-        yield _failed("packs", failure)
+        yield failed("packs", failure)
         return
     for pack in composition.packs:
         lacks = f"; without {', '.join(pack.capability_flags)}" if pack.capability_flags else ""
         yield Finding(f"pack {pack.name}", "ok", f"{pack.manifest.version}, has what it requires{lacks}")
     for unavailable in composition.unavailable:
-        yield _failed(f"pack {unavailable.name}", unavailable.error)
+        yield failed(f"pack {unavailable.name}", unavailable.error)
     for note in composition.notes:
         yield Finding("packs", "warning", note, "fine while you develop it; not for production")
-
-
-def _finding(check: str, look: Callable[[], str]) -> Finding:
-    try:
-        return Finding(check, "ok", look())
-    except RunInProgressError as failure:  # nothing is missing, somebody is at work
-        return Finding(check, "warning", failure.reason, failure.fix)
-    except FintechError as failure:
-        return _failed(check, failure)
-
-
-def _failed(check: str, failure: FintechError) -> Finding:
-    return Finding(check, "failed", failure.reason, failure.fix)

@@ -11,7 +11,7 @@ from fintech_accelerator.cli.complete import known_target
 from fintech_accelerator.cli.render import WIDE, json_option, print_json, print_table
 
 if TYPE_CHECKING:
-    from fintech_accelerator.pipeline.doctor import Finding
+    from fintech_accelerator.pipeline.findings import Finding
 
 
 @click.command("doctor")
