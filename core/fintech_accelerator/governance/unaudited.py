@@ -57,13 +57,13 @@ def _packs(settings: Settings, told: Iterable[AuditEvent]) -> Iterator[Unaudited
         if event.kind == "pack_disabled":
             known.pop(event.details["pack"], None)
         elif event.kind in PACK_EVENTS:
-            known[event.details["pack"]] = event.details["content"]
+            known[event.details["pack"]] = event.details.get("content", "")
     locked = read_lock(settings.workspace.lock_file)
     now = {name: pack for name, pack in locked.items() if name in settings.packs}
     for name, pack in sorted(now.items()):
         if name not in known:
             yield _of_pack("pack_enabled", pack)
-        elif known[name] != pack.content:
+        elif known[name] not in {pack.content, ""}:
             yield _of_pack("pack_upgraded", pack, previous_content=known[name])
     for name in sorted(known.keys() - now.keys()):
         yield Unaudited("pack_disabled", {"pack": name, "content": known[name], "found": FOUND})
@@ -81,7 +81,7 @@ def _values(settings: Settings, told: Iterable[AuditEvent]) -> Iterator[Unaudite
         details = event.details
         if event.kind == "pack_disabled":
             known.pop(details["pack"], None)
-        elif event.kind == "parameter_changed" and not details["effective_from"]:
+        elif event.kind == "parameter_changed" and not details.get("effective_from"):
             known.setdefault(details["pack"], {})[details["name"]] = details["new"]
     for pack, given in sorted(settings.packs.items()):
         declared = _declared(settings, pack)
@@ -119,7 +119,7 @@ def _dated_values(settings: Settings, told: Iterable[AuditEvent]) -> Iterator[Un
     known = {
         (event.details["pack"], event.details["name"], event.details["effective_from"]): event.details["new"]
         for event in told
-        if event.kind == "parameter_changed" and event.details["effective_from"]
+        if event.kind == "parameter_changed" and event.details.get("effective_from")
     }
     entries = {
         (entry.pack, entry.name, entry.effective_from.isoformat()): entry

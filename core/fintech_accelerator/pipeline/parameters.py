@@ -113,12 +113,12 @@ def change_parameter(  # noqa: PLR0913  (each is a fact the audit trail has to h
 
     Raises UnknownNameError, or UsageError for a value out of range, a missing date or approver.
     """
-    from fintech_accelerator.governance.unaudited import record_unaudited
+    from fintech_accelerator.governance.unaudited import unaudited_changes
     from fintech_accelerator.ledger import open_ledger
 
     parameter = _find(settings, dotted)
     with open_ledger(settings.workspace.ledger) as ledger:  # opened first: no change without its record
-        record_unaudited(settings, ledger)
+        untold = unaudited_changes(settings, ledger.audit.events())
         change = set_parameter(
             settings.root,
             parameter,
@@ -129,6 +129,8 @@ def change_parameter(  # noqa: PLR0913  (each is a fact the audit trail has to h
             author=author or user_name(),
             recorded_at=(now or datetime.now(UTC)).replace(microsecond=0),
         )
+        for each in untold:
+            ledger.audit.append(each.kind, each.details)
         ledger.audit.append("parameter_changed", _details(change), actor=change.author)
     return change
 
