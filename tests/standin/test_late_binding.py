@@ -78,3 +78,26 @@ def test_a_dropped_view_stays_dropped(cursor: Any) -> None:
     assert ids(cursor, "serving.marts") == []
     with pytest.raises(redshift_connector.Error, match="does not exist"):
         cursor.execute("select * from serving.above")
+
+
+def test_a_drop_does_not_wait_for_what_else_a_view_reads(cursor: Any, redshift_database: Database) -> None:
+    cursor.execute("create table slot.others as select 1 as id")
+    cursor.execute(
+        "create view serving.united as select id from slot.marts union all select id from slot.others"
+        " with no schema binding"
+    )
+    with closing(redshift_database.connect()) as other:
+        rebuilding = other.cursor()
+        rebuilding.execute("create table slot.others__new as select 2 as id")
+        rebuilding.execute("alter table slot.others rename to others__old")
+        rebuilding.execute("alter table slot.others__new rename to others")
+
+        cursor.execute("alter table slot.marts rename to marts__old")
+        cursor.execute("create table slot.marts as select 9 as id")
+        cursor.execute("set statement_timeout to 20000")
+        cursor.execute("drop table slot.marts__old cascade")
+
+        other.commit()
+        rebuilding.execute("drop table slot.others__old cascade")
+        other.commit()
+    assert ids(cursor, "serving.united") == [2, 9]

@@ -47,29 +47,30 @@ DECLARE kept record; BEGIN
     DELETE FROM standin.attributes WHERE relation = target; -- the number may come again
 END $$;
 
+-- Redshift makes nothing again here, so nothing may wait: what another transaction holds is left for the next time.
 CREATE FUNCTION standin.revive_views() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
-DECLARE lost record; grant_ text; progress boolean := true; BEGIN
+DECLARE lost record; grant_ text; progress boolean := true; patience text := current_setting('lock_timeout'); BEGIN
     IF current_setting('standin.reviving', true) = 'on' THEN RETURN; END IF;
-    PERFORM set_config('standin.reviving', 'on', true);
+    PERFORM set_config('standin.reviving', 'on', true), set_config('lock_timeout', '50ms', true);
     WHILE progress LOOP
         progress := false;
         FOR lost IN SELECT * FROM standin.lost_views LOOP
-            IF to_regclass(lost.name) IS NULL THEN
-                BEGIN
+            BEGIN
+                IF to_regclass(lost.name) IS NULL THEN
                     EXECUTE format('CREATE VIEW %s AS %s', lost.name, lost.query);
                     EXECUTE format('ALTER VIEW %s OWNER TO %s', lost.name, lost.owner);
                     FOREACH grant_ IN ARRAY lost.rights LOOP EXECUTE grant_; END LOOP;
                     INSERT INTO standin.attributes VALUES (lost.name::regclass,
                         jsonb_build_object('late_binding', true, 'definition', lost.query));
-                EXCEPTION WHEN undefined_table OR undefined_column OR invalid_schema_name OR undefined_function THEN CONTINUE;
-                END;
-                PERFORM standin.secure_again(lost.name);
-                progress := true;
-            END IF;
-            DELETE FROM standin.lost_views WHERE name = lost.name;
+                    PERFORM standin.secure_again(lost.name);
+                    progress := true;
+                END IF;
+                DELETE FROM standin.lost_views WHERE name = lost.name;
+            EXCEPTION WHEN undefined_table OR undefined_column OR invalid_schema_name OR undefined_function OR lock_not_available THEN CONTINUE;
+            END;
         END LOOP;
     END LOOP;
-    PERFORM set_config('standin.reviving', 'off', true);
+    PERFORM set_config('standin.reviving', 'off', true), set_config('lock_timeout', patience, true);
 END $$;
 
 CREATE FUNCTION standin.on_definition() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
