@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from tests.pipeline.small_bank import SmallBank, fresh_bank, pack_of, payments
+from tests.pipeline.small_bank import SmallBank, pack_of, payments
+from tests.redshift.wide_bank import on_duckdb, served, wide_bank
 
 from fintech_accelerator.errors import PublishError
 from fintech_accelerator.pipeline.packs import disable_packs
@@ -15,25 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fintech_accelerator.testing.standin import Database, RedshiftStandin
-
-TARGET = """
-[targets.wide]
-engine = "redshift"
-host = "{host}"
-port = {port}
-database = "{database}"
-authentication = "password"
-user = "{user}"
-sslmode = "disable"
-landing = "s3://bank-landing/fintech"
-buckets_folder = "{buckets}"
-memory_limit = "1GB"
-"""
-MARTS = """
-select table_schema, table_name
-from information_schema.tables
-where table_schema in ('tidy', 'tidy_restricted') and table_name <> 'tidy__publication'
-"""
 
 
 @pytest.fixture
@@ -46,35 +28,7 @@ def bank(
     if not redshift_database.is_standin:
         pytest.skip("a real cluster copies from a real bucket")
     monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
-    bank = fresh_bank(tmp_path / "bank")
-    with (bank.root / "fintech.toml").open("a", encoding="utf-8") as file:
-        file.write(
-            TARGET.format(
-                host=redshift_database.host,
-                port=redshift_database.port,
-                database=redshift_database.name,
-                user=redshift_database.user,
-                buckets=redshift_standin.buckets,
-            )
-        )
-    return bank
-
-
-def served(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """What readers of the serving schema see, row by row."""
-    connection = database.connect()
-    cursor = connection.cursor()
-    cursor.execute(MARTS)
-    found = {}
-    for schema, name in sorted(map(tuple, cursor.fetchall())):
-        cursor.execute(f"select * from {schema}.{name}")
-        found[str(name)] = sorted(tuple(row) for row in cursor.fetchall())
-    connection.close()
-    return found
-
-
-def on_duckdb(bank: SmallBank) -> dict[str, list[tuple[Any, ...]]]:
-    return {name: sorted(rows) for name, rows in bank.marts(with_batch=True).items()}
+    return wide_bank(tmp_path / "bank", redshift_database, redshift_standin.buckets)
 
 
 def test_the_same_rows_are_served_after_every_run(bank: SmallBank, redshift_database: Database) -> None:

@@ -38,6 +38,14 @@ def print_run(report: RunReport) -> None:
     _print_problems(report)
     click.echo()
     click.echo(f"run {report.run_id} on {report.target}: {report.status} in {seconds(report.seconds)}")
+    if asked := report.facts.get("warehouse"):
+        click.echo(
+            f"asked of the warehouse: {asked['statements']} statements of our own in {asked['sessions']}"
+            f" sessions, {asked['dbt_statements']} of dbt (query label {asked['query_label']})"
+        )
+        if dead := asked.get("took_over"):
+            ended = len(asked["ended_sessions"])
+            click.echo(f"took over from the dead run {dead}: sessions of it that were ended: {ended}")
     if report.report_path is not None:
         click.echo(f"rules: {short_path(report.report_path)}")
     click.echo(f"next:  {report.next_command}")

@@ -69,7 +69,7 @@ def root_project(composition: Composition) -> dict[str, Any]:
         "macro-paths": ["macros"],
         "on-run-start": [],
         "on-run-end": [],
-        "query-comment": "",
+        "query-comment": composition.engine.query_comment,
         "flags": {"send_anonymous_usage_stats": False, "use_colors": False, "partial_parse": True},
         "vars": variables(composition),
         "models": {

@@ -100,7 +100,7 @@ class DbtRunner:
         arguments += ["--exclude", *left_out] if left_out else []
         arguments += ["--full-refresh"] if full_refresh else []
         result = self.invoke(
-            "build", *arguments, "--no-write-json", target=self.target, watch=_watcher(on_event, run_id)
+            "build", *arguments, "--no-write-json", target=self.target, watch=self._watcher(on_event, run_id)
         )
         if result.result is None:
             raise parse_error(result.exception, self.project.folder)
@@ -193,6 +193,29 @@ class DbtRunner:
             compiled_path=_absolute(self.project.folder, compiled),
         )
 
+    def _watcher(self, on_event: EventSink, run_id: str) -> Callable[[Any], None]:
+        def tell(event: Event) -> None:
+            on_event(event)
+
+        def watch(message: Any) -> None:
+            if message.info.name == "SQLQuery":
+                self.engine.note_statement()
+            elif message.info.name == "NodeStart":
+                tell(StepStarted(run_id, stage="build", name=message.data.node_info.node_name))
+            elif message.info.name == "NodeFinished":
+                outcome = message.data.run_result
+                tell(
+                    StepFinished(
+                        run_id,
+                        stage="build",
+                        name=message.data.node_info.node_name,
+                        status=STATUS.get(str(outcome.status), str(outcome.status)),
+                        seconds=float(outcome.execution_time),
+                    )
+                )
+
+        return watch
+
 
 def with_rows(engine: Engine, manifest: Any, results: tuple[ModelResult, ...]) -> tuple[ModelResult, ...]:
     """The results with the number of rows each table has now."""
@@ -226,25 +249,3 @@ def _forget_injected(manifest: Any) -> None:
 
 def _absolute(folder: Path, compiled: str | None) -> Path | None:
     return folder / compiled if compiled else None
-
-
-def _watcher(on_event: EventSink, run_id: str) -> Callable[[Any], None]:
-    def tell(event: Event) -> None:
-        on_event(event)
-
-    def watch(message: Any) -> None:
-        if message.info.name == "NodeStart":
-            tell(StepStarted(run_id, stage="build", name=message.data.node_info.node_name))
-        elif message.info.name == "NodeFinished":
-            outcome = message.data.run_result
-            tell(
-                StepFinished(
-                    run_id,
-                    stage="build",
-                    name=message.data.node_info.node_name,
-                    status=STATUS.get(str(outcome.status), str(outcome.status)),
-                    seconds=float(outcome.execution_time),
-                )
-            )
-
-    return watch

@@ -57,6 +57,11 @@ class Engine(Protocol):
         """Whether anything can stand in the warehouse yet."""
         ...
 
+    @property
+    def query_comment(self) -> str:
+        """What dbt puts before each statement, as a template: by it the warehouse's history knows the run."""
+        ...
+
     def outputs(self, *, temporary: Path, scratch: Path) -> dict[str, dict[str, Any]]:
         """dbt's profile: an output for each target. Secrets stand in it as names of variables only."""
         ...
@@ -91,6 +96,10 @@ class Engine(Protocol):
 
     def forget_pretended(self, scratch: Path) -> None:
         """Remove what `pretend` made."""
+        ...
+
+    def note_statement(self) -> None:
+        """dbt sent a statement."""
         ...
 
     def release(self) -> None:

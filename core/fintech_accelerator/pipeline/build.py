@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.compose.seeds import unchanged_seeds
 from fintech_accelerator.errors import BuildError, FintechError
-from fintech_accelerator.pipeline.foreign_objects import foreign_failures, owned_places
+from fintech_accelerator.pipeline.foreign_objects import Owned, foreign_failures, owned_places
 from fintech_accelerator.pipeline.report import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fintech_accelerator.compose.runner import DbtRunner, ModelResult
+    from fintech_accelerator.engines.engine import Engine
     from fintech_accelerator.pipeline.context import RunContext
     from fintech_accelerator.pipeline.slots import Work
 
@@ -65,9 +66,25 @@ def _build(
     results = runner.run(
         [f"package:{name}" for name in packages], on_event=context.on_event, run_id=context.run_id
     )
-    owned = owned_places(runner.manifest, packages)
+    owned = _in_every_slot(engine, runner.target, owned_places(runner.manifest, packages))
     remembered = settings.workspace.state / f"foreign-objects-{context.composition.target_name}.json"
     return results, foreign_failures(before, engine.objects(), owned, remembered)
+
+
+def _in_every_slot(engine: Engine, target: str, owned: Owned) -> Owned:
+    """What packs own here, and under the same names in their other slots: a view there falls with core."""
+    here = engine.schema_in("", target)
+    others = [engine.schema_in("", each) for each in engine.build_targets if each != target]
+    return {
+        package: places
+        | {
+            (schema.removesuffix(here) + other, name)
+            for schema, name in places
+            for other in others
+            if schema.endswith(here)
+        }
+        for package, places in owned.items()
+    }
 
 
 def _by_target(context: RunContext, packages: Sequence[str]) -> dict[str, list[str]]:

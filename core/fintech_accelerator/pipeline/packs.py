@@ -180,7 +180,7 @@ def _drop(settings: Settings, ledger: Ledger, name: str, target: str | None) -> 
     folder = settings.workspace.publications / target_name
     if folder.is_dir():
         withdraw(folder, name)
-    identity, dropped = drop_pack(chosen, settings.warehouse(chosen), name)
+    identity, dropped = drop_pack(chosen, settings.warehouse(chosen), name, state=settings.workspace.state)
     if identity:
         ledger.slots.forget(identity, name)
         ledger.relations.forget(identity, ledger.relations.owned(identity, name))

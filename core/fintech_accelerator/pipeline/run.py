@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.compose.composition import compose
 from fintech_accelerator.compose.enabled import check_pack_names
@@ -25,7 +27,7 @@ from fintech_accelerator.pipeline.load import load_files
 from fintech_accelerator.pipeline.report import Failure, FileReport, PackReport, RunReport, ending_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from fintech_accelerator.compose.composition import Composition
     from fintech_accelerator.ingest import LandResult, LoadResult, RefusedFile
@@ -65,9 +67,27 @@ def run(  # noqa: PLR0913  (the options of `fintech run`, all with defaults)
             on_event=on_event,
         )
         with _recorded(context) as finish:
-            report = _execute(context)
+            with context.serving.at_work("fintech run"):
+                report = _execute(context)
+            report = replace(report, facts=_asked(context))
             finish(report.status)
         return report
+
+
+def _asked(context: RunContext) -> Mapping[str, Any]:
+    """What was asked of a warehouse elsewhere; its history is joined by the label."""
+    if not (asked := context.serving.asked()):
+        return {}
+    context.ledger.runs.stage(
+        context.run_id,
+        "statements",
+        None,
+        "ok",
+        0.0,
+        rows=asked["statements"],
+        detail=json.dumps(asked),
+    )
+    return {"warehouse": asked}
 
 
 def _resolved(settings: Settings, *, target: str | None, packs: Iterable[str] | None) -> Composition:

@@ -108,10 +108,11 @@ def _at_work(
             ledger=ledger,
             on_event=on_event,
         )
-        with open_warehouse(composition.warehouse, read_only=True) as connection:
-            context.warehouse_id = context.serving.prepare(connection)
-            context.batch_id = next_batch_id(connection) - 1
-        yield context
+        with context.serving.at_work(command):
+            with open_warehouse(composition.warehouse, read_only=True) as connection:
+                context.warehouse_id = context.serving.prepare(connection)
+                context.batch_id = next_batch_id(connection) - 1
+            yield context
 
 
 def _waiting(context: RunContext, slots: Mapping[str, Slot]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import random
 import socket
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from fintech_accelerator.engines.duckdb import shortened
@@ -25,8 +26,24 @@ CONNECT_SECONDS = 30
 TIMED_OUT = "57014"  # query_canceled: statement_timeout
 SERIALIZABLE = ("1023", "40001", "serializable isolation violation")
 # an administrator's command, a crash, a shutdown: the server says so before it hangs up
-HANGING_UP = ("communication error", "connection is closed", "broken pipe", "timed out", "time out")
+HANGING_UP = (
+    "communication error",
+    "connection is closed",
+    "socket closed",
+    "broken pipe",
+    "timed out",
+    "time out",
+)
 HUNG_UP = ("57P01", "57P02", "57P03", "08006", "08003")
+
+
+@dataclass
+class Asked:
+    """What was asked of the warehouse so far, over all sessions that share it."""
+
+    statements: int = 0
+    sessions: int = 0
+    by_dbt: int = 0  # statements, in its own sessions
 
 
 class LostConnectionError(EnvironmentFailure):
@@ -44,11 +61,11 @@ class TimedOutError(EnvironmentFailure):
 class Connection:
     """One session, for `with`. Every statement commits at once, unless it stands in `transaction()`."""
 
-    def __init__(self, login: Login) -> None:
+    def __init__(self, login: Login, asked: Asked | None = None) -> None:
         self.login = login
-        self.statements = 0
-        self._raw = with_patience(lambda: _connect(login))
-        self._is_in_transaction = False
+        self.asked = asked or Asked()
+        self.is_lost = False
+        self._raw = with_patience(self._connect)
 
     def __enter__(self) -> Self:
         return self
@@ -56,12 +73,20 @@ class Connection:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _connect(self) -> Any:
+        raw = _connect(self.login)
+        self.asked.sessions += 1
+        self.asked.statements += 2  # the settings of a session
+        return raw
+
     def close(self) -> None:
         """Hang up; what was not committed is undone."""
         from redshift_connector.error import Error
 
         with suppress(Error, OSError):
             self._raw.close()
+        with suppress(OSError):  # the driver keeps the socket of a connection that was lost
+            self._raw._usock.close()  # noqa: SLF001
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """Run one statement with its values bound (`?`); returns its cursor. Raises EnvironmentFailure."""
@@ -69,11 +94,13 @@ class Connection:
 
         cursor = self._raw.cursor()
         cursor.paramstyle = "qmark"
-        self.statements += 1
+        self.asked.statements += 1
         try:
             cursor.execute(sql, tuple(values)) if values else cursor.execute(sql)
         except (redshift_connector.error.Error, OSError) as cause:
-            raise translate_redshift_error(cause, self.login) from cause
+            failure = translate_redshift_error(cause, self.login)
+            self.is_lost = self.is_lost or isinstance(failure, LostConnectionError)
+            raise failure from cause
         return cursor
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -89,17 +116,15 @@ class Connection:
     def transaction(self) -> Iterator[None]:
         """All statements inside or none."""
         self.execute("begin")
-        self._is_in_transaction = True
         try:
             yield
         except BaseException:
-            with suppress(FintechError):
-                self.execute("rollback")
+            if not self.is_lost:
+                with suppress(FintechError):
+                    self.execute("rollback")
             raise
         else:
             self.execute("commit")
-        finally:
-            self._is_in_transaction = False
 
 
 def _connect(login: Login) -> Any:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.engines.engine import WarehouseObject
 from fintech_accelerator.engines.redshift.connection import Connection
-from fintech_accelerator.engines.redshift.login import log_in
+from fintech_accelerator.engines.redshift.login import log_in, query_label
+from fintech_accelerator.engines.redshift.session import RunSession
 from fintech_accelerator.engines.redshift.slots import drop_relations, slot_schema
 from fintech_accelerator.engines.redshift.state import SLOTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from fintech_accelerator.engines.engine import Place
@@ -23,6 +26,9 @@ PROOF = "proof"
 # dbt lets variables of this name into profiles only, and hides their values in what it writes
 USER = "DBT_ENV_SECRET_FINTECH_USER"
 PASSWORD = "DBT_ENV_SECRET_FINTECH_PASSWORD"  # noqa: S105  (a name)
+# A query group in the profile would do, but another one for each run makes dbt parse everything anew.
+LABEL = "FINTECH_QUERY_LABEL"
+COMMENT = f"{{{{ env_var('{LABEL}', '') }}}}{{{{ ' ' ~ node.unique_id if node else '' }}}}"
 CATALOGUE = """
 select schemas.nspname, relations.relname
 from pg_class as relations
@@ -55,14 +61,43 @@ class RedshiftEngine:
     """A cluster or a Serverless workgroup."""
 
     target: RedshiftTarget
+    session: RunSession = field(init=False, repr=False, compare=False)
+    _run: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
     dialect = "redshift"
     build_targets = SLOTS
     proof_target = PROOF
     is_there = True
 
-    def connect(self, *, run_id: str = "") -> Connection:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "session", RunSession(self.connect))
+
+    @property
+    def run_id(self) -> str:
+        """The run that works with this engine now, if one does."""
+        return self._run[-1] if self._run else ""
+
+    @property
+    def query_label(self) -> str:
+        """By what the warehouse's history knows the statements of this run."""
+        return query_label(self.target, self.run_id)
+
+    @property
+    def query_comment(self) -> str:
+        return COMMENT
+
+    @contextmanager
+    def working(self, run_id: str) -> Iterator[None]:
+        """Everything in the block bears the run's number and shares one session."""
+        self._run.append(run_id)
+        try:
+            with self.session.sharing():
+                yield
+        finally:
+            self._run.pop()
+
+    def connect(self) -> Connection:
         """A new session. Raises EnvironmentFailure."""
-        return Connection(log_in(self.target, run_id=run_id))
+        return Connection(log_in(self.target, run_id=self.run_id), self.session.asked)
 
     def outputs(self, *, temporary: Path, scratch: Path) -> dict[str, dict[str, Any]]:  # noqa: ARG002
         output = {
@@ -83,48 +118,55 @@ class RedshiftEngine:
 
     def secrets(self) -> Mapping[str, str]:
         credentials = log_in(self.target).credentials
-        return {USER: credentials.user, PASSWORD: credentials.password}
+        return {USER: credentials.user, PASSWORD: credentials.password, LABEL: self.query_label}
 
     def schema_in(self, schema: str, target: str) -> str:
         return slot_schema(schema, target)
 
-    def reading(self) -> Connection:
-        return self.connect()
+    def reading(self) -> AbstractContextManager[Connection]:
+        return self.session.lent()
 
     def catalogue(self) -> frozenset[Place]:
-        with self.connect() as connection:
-            return _catalogue(connection)
+        return self.session.ask(_catalogue)
 
     def objects(self) -> frozenset[WarehouseObject]:
-        with self.connect() as connection:
-            return frozenset(WarehouseObject(*map(str, row)) for row in connection.rows(OBJECTS))
+        rows = self.session.ask(lambda connection: connection.rows(OBJECTS))
+        return frozenset(WarehouseObject(*map(str, row)) for row in rows)
 
     def row_counts(self, places: Iterable[Place]) -> dict[Place, int]:
-        with self.connect() as connection:
-            there = sorted(_catalogue(connection) & set(places))
-            if not there:
-                return {}
-            counts = " union all ".join(
-                f"select {number} as number, count(*) as row_count from {quoted(schema)}.{quoted(name)}"
-                for number, (schema, name) in enumerate(there)
-            )
-            return {there[number]: int(count) for number, count in connection.rows(counts)}
+        wanted = frozenset(places)
+        return self.session.ask(lambda connection: _row_counts(connection, wanted))
 
     def pretend(self, scratch: Path, relations: Mapping[Place, Sequence[str]]) -> None:  # noqa: ARG002
-        with self.connect() as connection:
+        with self.session.lent() as connection:
+            for schema in sorted({schema for schema, _ in relations}):
+                connection.execute(f"create schema if not exists {quoted(schema)}")
             for (schema, name), columns in relations.items():
                 listed = ", ".join(f"{quoted(column)} varchar(1)" for column in columns or ("nothing",))
-                connection.execute(f"create schema if not exists {quoted(schema)}")
                 connection.execute(f"create table if not exists {quoted(schema)}.{quoted(name)} ({listed})")
 
     def forget_pretended(self, scratch: Path) -> None:  # noqa: ARG002
-        with self.connect() as connection:
+        with self.session.lent() as connection:
             for schema in {schema for schema, _ in _catalogue(connection) if schema.endswith(f"__{PROOF}")}:
                 drop_relations(connection, schema)
                 connection.execute(f"drop schema if exists {quoted(schema)}")
 
+    def note_statement(self) -> None:
+        self.session.asked.by_dbt += 1
+
     def release(self) -> None:
         """dbt hangs up by itself at the end of each invocation."""
+
+
+def _row_counts(connection: Connection, places: frozenset[Place]) -> dict[Place, int]:
+    there = sorted(_catalogue(connection) & places)
+    if not there:
+        return {}
+    counts = " union all ".join(
+        f"select {number} as number, count(*) as row_count from {quoted(schema)}.{quoted(name)}"
+        for number, (schema, name) in enumerate(there)
+    )
+    return {there[number]: int(count) for number, count in connection.rows(counts)}
 
 
 def _catalogue(connection: Connection) -> frozenset[Place]:

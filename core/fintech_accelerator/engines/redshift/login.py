@@ -44,9 +44,14 @@ def log_in(target: RedshiftTarget, *, run_id: str = "") -> Login:
         database=target.database,
         credentials=_credentials(target),
         sslmode=target.sslmode,
-        query_group=f"{target.query_group}:{run_id}" if run_id else target.query_group,
+        query_group=query_label(target, run_id),
         statement_timeout_seconds=target.statement_timeout_seconds,
     )
+
+
+def query_label(target: RedshiftTarget, run_id: str) -> str:
+    """The query group of a run's sessions: the target's, and the run's number."""
+    return f"{target.query_group}:{run_id}" if run_id else target.query_group
 
 
 def _credentials(target: RedshiftTarget) -> Credentials:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.engines.redshift.connection import TimedOutError, with_patience
-from fintech_accelerator.engines.redshift.slots import LOCK, slot_schema
-from fintech_accelerator.engines.redshift.state import READY, ServingSlots, read_slots, store_slots
+from fintech_accelerator.engines.redshift.lease import guard
+from fintech_accelerator.engines.redshift.slots import LOCK, note_relations, slot_schema
+from fintech_accelerator.engines.redshift.state import READY, ServingSlots, read_slots, update_slots
 from fintech_accelerator.engines.redshift.tables import columns_of, relations_of
 from fintech_accelerator.errors import PublishError
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 SWITCH_MILLISECONDS = 2_000
 SWITCH_ATTEMPTS = 6
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0  # seconds
+PUBLICATION = ("publication_id", "slot")  # the columns of <pack>__publication
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ def switch(  # noqa: PLR0913  (what is shown, to whom, and how patiently)
     marts: Mapping[str, Collection[str]],
     *,
     readers: Sequence[str] = (),
+    secure: Callable[[Connection], object] = lambda _: None,
     is_rollback: bool = False,
     run_id: str,
     milliseconds: int = SWITCH_MILLISECONDS,
@@ -50,11 +53,12 @@ def switch(  # noqa: PLR0913  (what is shown, to whom, and how patiently)
     Raises PublishError when there is nothing to show or to return to, and when a long query held one of the
     views at every attempt; then the build stays checked and is published without building again.
     """
+    wanted = _Switch(
+        connect, pack, marts, readers, run_id, milliseconds, is_rollback=is_rollback, secure=secure
+    )
     for number in range(attempts):
         try:
-            return with_patience(
-                lambda: _switch(connect, pack, marts, readers, run_id, milliseconds, is_rollback=is_rollback)
-            )
+            return with_patience(wanted.attempt)
         except TimedOutError:
             time.sleep(min(FIRST_PAUSE * 2**number, LONGEST_PAUSE))
     raise PublishError(
@@ -63,31 +67,73 @@ def switch(  # noqa: PLR0913  (what is shown, to whom, and how patiently)
     )
 
 
-def _switch(  # noqa: PLR0913, PLR0917  (what is shown, to whom, and how patiently)
-    connect: Callable[[], Connection],
-    pack: str,
-    marts: Mapping[str, Collection[str]],
-    readers: Sequence[str],
-    run_id: str,
-    milliseconds: int,
-    *,
-    is_rollback: bool,
-) -> Switched:
-    with connect() as connection, connection.transaction():
-        connection.execute(f"set statement_timeout to {int(milliseconds)}")
-        connection.execute(LOCK)  # one publisher at a time; the number below is taken under it
-        was = read_slots(connection, pack)
-        _refuse_nothing(pack, was, is_rollback=is_rollback)
-        number = _number(connection, was, is_rollback=is_rollback)
+@dataclass
+class _Switch:
+    """One switch, tried until it is done: also when it was done, and only the answer was lost."""
+
+    connect: Callable[[], Connection]
+    pack: str
+    marts: Mapping[str, Collection[str]]
+    readers: Sequence[str]
+    run_id: str
+    milliseconds: int
+    is_rollback: bool = field(kw_only=True)
+    secure: Callable[[Connection], object] = field(kw_only=True)  # what a view that was made anew lacks
+    _aim: Switched | None = None
+
+    def attempt(self) -> Switched:
+        with self.connect() as connection, connection.transaction():
+            connection.execute(f"set statement_timeout to {int(self.milliseconds)}")
+            connection.execute(LOCK)  # one publisher at a time; the number below is taken under it
+            guard(connection, self.run_id)
+            was = read_slots(connection, self.pack)
+            aim = self._aim
+            if aim is not None and (was.publication_id, was.active_slot) == (aim.publication_id, aim.slot):
+                return aim
+            _refuse_nothing(self.pack, was, is_rollback=self.is_rollback)
+            number = _number(connection, was, is_rollback=self.is_rollback)
+            self._aim = Switched(number, was.publication_id, was.spare_slot)
+            self._note(connection, was, number)
+            self._show(connection, number, was.spare_slot)
+        return self._aim
+
+    def _note(self, connection: Connection, was: ServingSlots, number: int) -> None:
+        reason = "rollback" if self.is_rollback else "publish"
         connection.execute(
             "insert into ops.publications values (?, ?, ?, ?, ?, getdate())",
-            [number, pack, was.spare_slot, "rollback" if is_rollback else "publish", run_id],
+            [number, self.pack, was.spare_slot, reason, self.run_id],
         )
-        store_slots(connection, pack, was.switched(number, is_rollback=is_rollback), run_id=run_id)
-        for served in sorted(marts):  # the views last: their locks keep readers out until the commit
-            _serve(connection, pack, served, was.spare_slot, sorted(marts[served]), readers)
-        _tell_readers(connection, pack, number, was.spare_slot, readers)
-    return Switched(number, was.publication_id, was.spare_slot)
+        now = was.switched(number, is_rollback=self.is_rollback)
+        update_slots(connection, self.pack, now, run_id=self.run_id)
+
+    def _show(self, connection: Connection, number: int, slot: str) -> None:
+        """The views last: their locks keep readers out until the commit."""
+        known = _known(connection, self.pack, sorted(self.marts))
+        wanted: dict[str, dict[str, Sequence[str]]] = {}
+        for served in sorted(self.marts):
+            found = columns_of(connection, slot_schema(served, slot))
+            wanted[served] = {name: found[name] for name in sorted(self.marts[served])}
+        noted = [
+            *(
+                (served, name, json.dumps(columns))
+                for served in wanted
+                for name, columns in wanted[served].items()
+            ),
+            (self.pack, f"{self.pack}__publication", json.dumps(PUBLICATION)),
+        ]
+        if {(served, name): columns for served, name, columns in noted} != known:
+            note_relations(connection, self.pack, sorted({schema for schema, _ in known}), noted)
+        for served in sorted({*wanted, self.pack}):
+            if not any(schema == served for schema, _ in known):
+                connection.execute(f"create schema if not exists {quoted(served)}")
+        for served, views in wanted.items():
+            _serve(connection, served, slot, views, known)
+        for served, name in sorted(known.keys() - {(served, name) for served, name, _ in noted}):
+            connection.execute(f"drop view if exists {quoted(served)}.{quoted(name)}")
+        _tell_readers(connection, self.pack, number, slot)
+        for served in sorted({*wanted, self.pack}) if self.readers else ():
+            _grant(connection, served, self.readers)
+        self.secure(connection)
 
 
 def _refuse_nothing(pack: str, was: ServingSlots, *, is_rollback: bool) -> None:
@@ -109,50 +155,42 @@ def _number(connection: Connection, was: ServingSlots, *, is_rollback: bool) -> 
     return int(connection.value("select coalesce(max(publication_id), 0) + 1 from ops.publications"))
 
 
-def _serve(  # noqa: PLR0913, PLR0917  (one schema of a pack)
-    connection: Connection, pack: str, served: str, slot: str, names: Sequence[str], readers: Sequence[str]
+def _known(connection: Connection, pack: str, schemas: Sequence[str]) -> dict[tuple[str, str], str]:
+    """The columns of what is served now, by schema and name."""
+    marks = ", ".join("?" for _ in {*schemas, pack})
+    rows = connection.rows(
+        "select schema_name, relation_name, columns from ops.pack_relations"
+        f" where pack = ? and schema_name in ({marks})",
+        [pack, *sorted({*schemas, pack})],
+    )
+    return {(str(schema), str(name)): str(columns) for schema, name, columns in rows}
+
+
+def _serve(
+    connection: Connection,
+    served: str,
+    slot: str,
+    views: Mapping[str, Sequence[str]],
+    known: Mapping[tuple[str, str], str],
 ) -> None:
-    schema = slot_schema(served, slot)
-    found = columns_of(connection, schema)
-    known = {
-        str(name): str(columns)
-        for name, columns in connection.rows(
-            "select relation_name, columns from ops.pack_relations where pack = ? and schema_name = ?",
-            [pack, served],
-        )
-    }
-    connection.execute(f"create schema if not exists {quoted(served)}")
-    connection.execute("delete from ops.pack_relations where pack = ? and schema_name = ?", [pack, served])
-    for name in names:
-        columns = json.dumps(found[name])
-        connection.execute(
-            "insert into ops.pack_relations values (?, ?, ?, ?)", [pack, served, name, columns]
-        )
+    for name, columns in views.items():
         view = f"{quoted(served)}.{quoted(name)}"
-        if known.get(name, columns) != columns:  # OR REPLACE cannot change columns; rights come back below
+        noted = json.dumps(columns)
+        if known.get((served, name), noted) != noted:  # OR REPLACE cannot change columns; rights come back
             connection.execute(f"drop view if exists {view}")
-        listed = ", ".join(quoted(column) for column in found[name])
+        listed = ", ".join(quoted(column) for column in columns)
         connection.execute(
-            f"create or replace view {view} as select {listed} from {quoted(schema)}.{quoted(name)}"
-            " with no schema binding"
+            f"create or replace view {view} as select {listed}"
+            f" from {quoted(slot_schema(served, slot))}.{quoted(name)} with no schema binding"
         )
-    for name in sorted(known.keys() - set(names) - {f"{pack}__publication"}):
-        connection.execute(f"drop view if exists {quoted(served)}.{quoted(name)}")
-    _grant(connection, served, readers)
 
 
-def _tell_readers(connection: Connection, pack: str, number: int, slot: str, readers: Sequence[str]) -> None:
+def _tell_readers(connection: Connection, pack: str, number: int, slot: str) -> None:
     """The view by which a page of several queries notices that it was switched in between."""
-    view = f"{quoted(pack)}.{quoted(f'{pack}__publication')}"
     connection.execute(
-        f"create or replace view {view} as"
+        f"create or replace view {quoted(pack)}.{quoted(f'{pack}__publication')} as"
         f" select cast({number} as bigint) as publication_id, cast('{slot}' as varchar(1)) as slot"
     )
-    connection.execute(
-        "insert into ops.pack_relations values (?, ?, ?, ?)",
-        [pack, pack, f"{pack}__publication", '["publication_id", "slot"]'],
-    )
-    _grant(connection, pack, readers)
 
 
 def _grant(connection: Connection, schema: str, readers: Sequence[str]) -> None:

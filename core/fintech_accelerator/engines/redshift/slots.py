@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.duckdb import quoted
+from fintech_accelerator.engines.redshift.lease import guard
 from fintech_accelerator.engines.redshift.state import SLOTS, read_slots, store_slots
 from fintech_accelerator.engines.redshift.tables import relations_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from fintech_accelerator.engines.redshift.connection import Connection
 
@@ -28,6 +29,7 @@ def begin(connection: Connection, pack: str, content: str, *, through: int, run_
     """
     with connection.transaction():
         connection.execute(LOCK)
+        guard(connection, run_id)
         was = read_slots(connection, pack)
         store_slots(connection, pack, was.in_building(content), run_id=run_id)
     if through == 0:
@@ -40,8 +42,9 @@ def drop_relations(connection: Connection, schema: str) -> tuple[str, ...]:
     """Drop every relation of a schema of the product's own; returns their names."""
     found = relations_of(connection, schema)
     with connection.transaction():
-        for name, kind in found:
-            connection.execute(f"drop {kind} if exists {quoted(schema)}.{quoted(name)} cascade")
+        for dropped in ("view", "table"):  # views hang on tables
+            if names := [f"{quoted(schema)}.{quoted(name)}" for name, kind in found if kind == dropped]:
+                connection.execute(f"drop {dropped} if exists {', '.join(names)} cascade")
     return tuple(f"{schema}.{name}" for name, _ in found)
 
 
@@ -60,20 +63,34 @@ def passed(  # noqa: PLR0913  (each is a fact of the slot)
     """
     with connection.transaction():
         connection.execute(LOCK)
+        guard(connection, run_id)
         state = read_slots(connection, pack)
+        owned: list[tuple[str, str]] = []
         for served, names in relations.items():
             schema = slot_schema(served, state.spare_slot)
-            connection.execute(
-                "delete from ops.pack_relations where pack = ? and schema_name = ?", [pack, schema]
-            )
             for name, kind in relations_of(connection, schema):
                 if name in names:
-                    connection.execute(
-                        "insert into ops.pack_relations values (?, ?, ?, '')", [pack, schema, name]
-                    )
+                    owned.append((schema, name))
                 else:
                     connection.execute(f"drop {kind} if exists {quoted(schema)}.{quoted(name)} cascade")
+        schemas = [slot_schema(served, state.spare_slot) for served in relations]
+        note_relations(connection, pack, schemas, [(*each, "") for each in owned])
         store_slots(connection, pack, state.checked(content, through), run_id=run_id)
+
+
+def note_relations(
+    connection: Connection, pack: str, schemas: Sequence[str], relations: Sequence[tuple[str, str, str]]
+) -> None:
+    """Note relations of a pack (schema, name and columns), in place of what is noted of `schemas`."""
+    if schemas:
+        marks = ", ".join("?" for _ in schemas)
+        connection.execute(
+            f"delete from ops.pack_relations where pack = ? and schema_name in ({marks})", [pack, *schemas]
+        )
+    if relations:
+        rows = ", ".join("(?, ?, ?, ?)" for _ in relations)
+        values = [value for each in relations for value in (pack, *each)]
+        connection.execute(f"insert into ops.pack_relations values {rows}", values)
 
 
 def drop_pack(connection: Connection, pack: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -101,6 +101,15 @@ def store_slots(connection: Connection, pack: str, state: ServingSlots, *, run_i
     )
 
 
+def update_slots(connection: Connection, pack: str, state: ServingSlots, *, run_id: str) -> None:
+    """Change a pack's row, which is there; in a transaction that holds the table's lock."""
+    changes = ", ".join(f"{name} = ?" for name in NAMES)
+    connection.execute(
+        f"update ops.serving_slots set {changes}, run_id = ?, changed_at = getdate() where pack = ?",
+        [*(getattr(state, name) for name in NAMES), run_id, pack],
+    )
+
+
 def store_core(connection: Connection, content: str, through: int, *, run_id: str) -> None:
     """Note of what content core is built, and through which batch: it has neither slots nor gate."""
     with connection.transaction():

@@ -13,36 +13,35 @@ if TYPE_CHECKING:
     from fintech_accelerator.engines.redshift.connection import Connection
 
 # No key is enforced on Redshift: whoever replaces a row locks the table, deletes, then inserts.
-OPERATIONS = (
-    "create schema if not exists ops",
-    """create table if not exists ops.warehouse (
+OPERATIONS = {
+    "warehouse": """create table if not exists ops.warehouse (
     warehouse_id varchar(64) not null, created_at timestamp not null
 )""",
-    """create table if not exists ops.pack_slots (
+    "pack_slots": """create table if not exists ops.pack_slots (
     pack varchar(63) not null, content_hash varchar(64), through_batch integer, changed_at timestamp
 )""",
-    """create table if not exists ops.parameter_values (
+    "parameter_values": """create table if not exists ops.parameter_values (
     pack varchar(63), name varchar(127), value varchar(256), effective_from date, effective_to date
 )""",
-    """create table if not exists ops.loaded_units (
+    "loaded_units": """create table if not exists ops.loaded_units (
     unit_id varchar(64) not null, table_name varchar(63) not null, batch_id integer not null,
     load_order integer not null, rows_loaded bigint not null, object_uri varchar(2048),
     loaded_at timestamp not null
 )""",
-    """create table if not exists ops.serving_slots (
+    "serving_slots": """create table if not exists ops.serving_slots (
     pack varchar(63) not null, active_slot varchar(1), publication_id bigint, active_content varchar(64),
     active_through integer, spare_state varchar(8) not null, spare_publication_id bigint,
     spare_content varchar(64), spare_through integer, run_id varchar(64), changed_at timestamp not null
 )""",
-    """create table if not exists ops.publications (
+    "publications": """create table if not exists ops.publications (
     publication_id bigint not null, pack varchar(63) not null, slot varchar(1) not null,
     reason varchar(16) not null, run_id varchar(64), published_at timestamp not null
 )""",
-    """create table if not exists ops.pack_relations (
+    "pack_relations": """create table if not exists ops.pack_relations (
     pack varchar(63) not null, schema_name varchar(127) not null, relation_name varchar(127) not null,
     columns varchar(65535) not null
 )""",
-)
+}
 RELATIONS = """
 select relations.relname, case relations.relkind when 'v' then 'view' else 'table' end
 from pg_class as relations
@@ -62,10 +61,15 @@ order by relations.relname, attributes.attnum
 
 def prepare_tables(connection: Connection, contract: Contract) -> str:
     """Create what is missing of `ops` and `raw_data`; returns the warehouse's identity."""
-    for statement in OPERATIONS:
-        connection.execute(statement)
-    connection.execute(f"create schema if not exists {RAW_SCHEMA}")
+    standing = columns_of(connection, "ops")
+    if not standing:
+        connection.execute("create schema if not exists ops")
+    for name, statement in OPERATIONS.items():
+        if name not in standing:
+            connection.execute(statement)
     present = columns_of(connection, RAW_SCHEMA)
+    if not present:
+        connection.execute(f"create schema if not exists {RAW_SCHEMA}")
     for table in contract.loadable_tables():
         if table.name not in present:
             connection.execute(create_raw_table(table))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fintech_accelerator.engines.publications import rollback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import duckdb
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 class Serving(Protocol):
     """Keeps what each pack has built on a target, and sends readers to what passed its gate."""
+
+    def at_work(self, command: str) -> AbstractContextManager[None]:
+        """Keep everybody else from working in the warehouse. Raises RunInProgressError, naming who does."""
+        ...
+
+    def asked(self) -> Mapping[str, Any]:
+        """How much was asked of a warehouse that is elsewhere, and how its history names it; else nothing."""
+        ...
 
     def prepare(self, staging: duckdb.DuckDBPyConnection) -> str:
         """Make ready what a run writes into; returns the warehouse's identity."""
@@ -100,15 +109,17 @@ def roll_back_pack(
     """Send a pack's readers back; returns (left, serving). `folder` holds the target's publications."""
     if target.engine == "duckdb":
         return rollback(folder, pack, to=to)
-    from fintech_accelerator.pipeline.serving.redshift import roll_back_views
+    from fintech_accelerator.pipeline.serving.by_hand import roll_back_views
 
     return roll_back_views(target, folder, pack, to=to)
 
 
-def drop_pack(target: DuckDbTarget | RedshiftTarget, path: Path, pack: str) -> tuple[str, tuple[str, ...]]:
+def drop_pack(
+    target: DuckDbTarget | RedshiftTarget, path: Path, pack: str, *, state: Path
+) -> tuple[str, tuple[str, ...]]:
     """Drop all that a pack built on a target; returns the warehouse's identity and what was dropped.
 
-    `path` is the target's DuckDB file; without one nothing was built.
+    `path` is the target's DuckDB file; without one nothing was built. `state` is the project's folder for it.
     """
     if not path.is_file():
         return "", ()
@@ -116,6 +127,6 @@ def drop_pack(target: DuckDbTarget | RedshiftTarget, path: Path, pack: str) -> t
         from fintech_accelerator.pipeline.serving.duckdb import drop_built
 
         return drop_built(path, pack)
-    from fintech_accelerator.pipeline.serving.redshift import drop_built as drop_slots
+    from fintech_accelerator.pipeline.serving.by_hand import drop_built as drop_slots
 
-    return drop_slots(target, pack)
+    return drop_slots(target, state, pack)

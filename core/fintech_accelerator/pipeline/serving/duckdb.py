@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.engines.duckdb import (
@@ -35,6 +36,12 @@ class DuckDbServing:
     """The warehouse is the file into which rows are loaded; there is one slot a pack."""
 
     context: RunContext
+
+    def at_work(self, command: str) -> AbstractContextManager[None]:  # noqa: ARG002
+        return nullcontext()  # the run lock and the file's own do that
+
+    def asked(self) -> Mapping[str, Any]:
+        return {}
 
     def prepare(self, staging: duckdb.DuckDBPyConnection) -> str:
         return warehouse_id(staging)

@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.engines.duckdb import CORE_SCHEMAS
-from fintech_accelerator.engines.publications import current, read_manifest, rollback, write_receipt
+from fintech_accelerator.engines.publications import write_receipt
 from fintech_accelerator.engines.redshift.copying import StagedUnit, copied_units, copy_units
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
+from fintech_accelerator.engines.redshift.lease import TakenOver, at_work
+from fintech_accelerator.engines.redshift.login import query_label
 from fintech_accelerator.engines.redshift.marts import describe
 from fintech_accelerator.engines.redshift.objects import landing_bucket
 from fintech_accelerator.engines.redshift.serving import switch
 from fintech_accelerator.engines.redshift.slots import (
     begin,
-    drop_pack,
     drop_relations,
     passed,
     slot_schema,
 )
 from fintech_accelerator.engines.redshift.state import DIRTY, ServingSlots, read_slots, store_core
 from fintech_accelerator.engines.redshift.tables import prepare_tables, write_slots
-from fintech_accelerator.errors import IntegrityError, PublishError, unknown_name
+from fintech_accelerator.errors import IntegrityError
 from fintech_accelerator.events import StepFinished
+from fintech_accelerator.governance.retention_rows import retired_by_unit
 from fintech_accelerator.ingest import loaded_units
 from fintech_accelerator.ledger import Slot
 from fintech_accelerator.packs.marts import relation_names
 from fintech_accelerator.pipeline.publish import facts_of, publications_folder, to_publish
 from fintech_accelerator.pipeline.serving.copy_refusals import CopyRefusals
 from fintech_accelerator.pipeline.slots import content_hashes, period_rows, slot_rows
+from fintech_accelerator.pipeline.warehouse import secure_pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
     import duckdb
 
     from fintech_accelerator.compose.enabled import EnabledPack
     from fintech_accelerator.engines.engine import Place
     from fintech_accelerator.engines.publications import Publication
-    from fintech_accelerator.engines.redshift.connection import Connection
     from fintech_accelerator.pipeline.context import RunContext
     from fintech_accelerator.quality.gate import Gate
     from fintech_accelerator.settings import RedshiftTarget
@@ -53,6 +55,7 @@ class RedshiftServing:
 
     context: RunContext
     _building: dict[str, str] = field(default_factory=dict)  # pack -> slot
+    _taken_over: TakenOver | None = None
 
     @property
     def target(self) -> RedshiftTarget:
@@ -61,18 +64,39 @@ class RedshiftServing:
         assert target.engine == "redshift"  # noqa: S101  (serving_of chose this class by it)
         return target
 
-    def connect(self) -> Connection:
-        """A session that bears the run's number."""
-        return RedshiftEngine(self.target).connect(run_id=self.context.run_id)
+    @property
+    def engine(self) -> RedshiftEngine:
+        """The composition's engine: the run's number and its session are there."""
+        engine = self.context.composition.engine
+        assert isinstance(engine, RedshiftEngine)  # noqa: S101  (the target says so)
+        return engine
+
+    @contextmanager
+    def at_work(self, command: str) -> Iterator[None]:
+        context = self.context
+        folder = context.composition.settings.workspace.state
+        with at_work(self.engine, folder, run_id=context.run_id, command=command) as self._taken_over:
+            yield
+
+    def asked(self) -> Mapping[str, Any]:
+        asked, dead = self.engine.session.asked, self._taken_over
+        facts = {
+            "query_label": query_label(self.target, self.context.run_id),
+            "statements": asked.statements,
+            "sessions": asked.sessions,
+            "dbt_statements": asked.by_dbt,
+        }
+        if dead is not None:
+            facts |= {"took_over": dead.run_id, "ended_sessions": list(dead.sessions)}
+        return facts
 
     def prepare(self, staging: duckdb.DuckDBPyConnection) -> str:  # noqa: ARG002
-        with self.connect() as connection:
-            return prepare_tables(connection, self.context.composition.contract)
+        contract = self.context.composition.contract
+        return self.engine.session.ask(lambda connection: prepare_tables(connection, contract))
 
     def deliver(self, staging: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         composition = self.context.composition
-        with self.connect() as connection:
-            copied = copied_units(connection)
+        copied = self.engine.session.ask(copied_units)
         staged = list(self._staged(staging))
         if lost := copied - {unit.unit_id for unit in staged}:
             raise IntegrityError(
@@ -85,7 +109,7 @@ class RedshiftServing:
         refusals = CopyRefusals(composition.settings.workspace, staging, self.context.started_at)
         with self.context.stage("copy", total=len(new)) as outcome:
             outcome.rows = copy_units(
-                self.connect,
+                self.engine.session.lent,
                 staging,
                 landing_bucket(self.target, composition.settings.root),
                 new,
@@ -99,23 +123,25 @@ class RedshiftServing:
 
     def _staged(self, staging: duckdb.DuckDBPyConnection) -> Iterator[StagedUnit]:
         tables = self.context.composition.contract.tables
+        retired = retired_by_unit(staging)
         for unit in loaded_units(staging):
-            table = tables[unit.table_name]
-            yield StagedUnit(unit.unit_id, table, unit.batch_id, unit.load_order, unit.rows_loaded)
+            table, rows = tables[unit.table_name], unit.rows_loaded - retired.get(unit.unit_id, 0)
+            yield StagedUnit(unit.unit_id, table, unit.batch_id, unit.load_order, rows)
 
     def _tell(self, unit: StagedUnit) -> None:
         self.context.on_event(StepFinished(self.context.run_id, "copy", unit.name, "ok", unit.rows))
 
     def slot(self, name: str, content: str) -> Slot | None:
-        with self.connect() as connection:
-            state = read_slots(connection, name)
+        state = self._state(name)
         return self._slot(name, state, content)
 
     def waiting(self) -> Mapping[str, Slot]:
         contents = content_hashes(self.context.composition)
-        with self.connect() as connection:
-            states = {name: read_slots(connection, name) for name in contents if name != CORE}
-        found = {name: self._slot(name, state, contents[name]) for name, state in states.items()}
+        found = {
+            name: self._slot(name, self._state(name), content)
+            for name, content in contents.items()
+            if name != CORE
+        }
         return {name: slot for name, slot in found.items() if slot is not None}
 
     def _slot(self, name: str, state: ServingSlots, content: str) -> Slot | None:
@@ -135,65 +161,76 @@ class RedshiftServing:
         return Slot(name, content, through or 0, status, publication_id, self.context.run_id, now)
 
     def served(self) -> frozenset[str]:
-        with self.connect() as connection:
-            rows = connection.rows("select pack from ops.serving_slots where active_slot is not null")
+        rows = self.engine.session.ask(
+            lambda connection: connection.rows(
+                "select pack from ops.serving_slots where active_slot is not null"
+            )
+        )
         return frozenset(str(pack) for (pack,) in rows)
 
     def begin(self, name: str, content: str, *, through: int) -> None:
         if name == CORE:
             return
-        with self.connect() as connection:
-            run_id = self.context.run_id
-            self._building[name] = begin(connection, name, content, through=through, run_id=run_id)
+        run_id = self.engine.run_id
+        self._building[name] = self.engine.session.ask(
+            lambda connection: begin(connection, name, content, through=through, run_id=run_id)
+        )
 
     def empty(self, name: str, staging: duckdb.DuckDBPyConnection) -> None:  # noqa: ARG002
         if name == CORE:  # a pack's slot was emptied when it was begun
-            with self.connect() as connection:
-                for schema in CORE_SCHEMAS:
-                    drop_relations(connection, schema)
+            for schema in CORE_SCHEMAS:
+                self.engine.session.ask(lambda connection, schema=schema: drop_relations(connection, schema))  # type: ignore[misc]
 
     def tell_models(self, staging: duckdb.DuckDBPyConnection, through: Mapping[str, int]) -> None:  # noqa: ARG002
         composition = self.context.composition
         slots = slot_rows(composition, through, now=self.context.started_at)
-        with self.connect() as connection:
-            write_slots(connection, slots, period_rows(composition))
+        periods = period_rows(composition)
+        self.engine.session.ask(lambda connection: write_slots(connection, slots, periods))
 
     def build_target(self, name: str) -> str:
         return self._building[name]
 
     def schema_of(self, pack: EnabledPack, schema: str) -> str:
         slot = self._building.get(pack.name)
-        if slot is None:  # of an earlier run: built, checked, and in the spare
-            with self.connect() as connection:
-                slot = read_slots(connection, pack.name).spare_slot
-        return slot_schema(schema, slot)
+        # without one it is of an earlier run: built, checked, and in the spare
+        return slot_schema(schema, slot or self._state(pack.name).spare_slot)
 
     def core_is_built(self) -> None:
-        composition, context = self.context.composition, self.context
-        with self.connect() as connection:
-            store_core(connection, composition.core_content_hash, context.batch_id, run_id=context.run_id)
+        content, context = self.context.composition.core_content_hash, self.context
+        self.engine.session.ask(
+            lambda connection: store_core(connection, content, context.batch_id, run_id=context.run_id)
+        )
 
     def judged(self, pack: EnabledPack, *, is_open: bool, through: int) -> None:
         """A slot whose gate is closed stays dirty: the next build starts from nothing."""
         if not is_open:
             return
-        with self.connect() as connection:
-            passed(
+        self.engine.session.ask(
+            lambda connection: passed(
                 connection,
                 pack.name,
                 pack.content_hash,
                 through=through,
                 relations=_built_by(pack),
-                run_id=self.context.run_id,
+                run_id=self.engine.run_id,
             )
+        )
 
     def publish(self, pack: EnabledPack, gate: Gate, *, through: int) -> Publication:
         context = self.context
-        marts = _by_schema((mart.schema, mart.name) for mart in pack.marts)
-        with self.connect() as connection:
-            slot = read_slots(connection, pack.name).spare_slot
-            records = describe(connection, [to_publish(mart) for mart in pack.marts], slot)
-        shown = switch(self.connect, pack.name, marts, readers=self.target.readers, run_id=context.run_id)
+        marts = by_schema((mart.schema, mart.name) for mart in pack.marts)
+        slot = self._state(pack.name).spare_slot
+        described = [to_publish(mart) for mart in pack.marts]
+        records = self.engine.session.ask(lambda connection: describe(connection, described, slot))
+        # in a session of its own: its time-out is short
+        shown = switch(
+            self.engine.connect,
+            pack.name,
+            marts,
+            readers=self.target.readers,
+            secure=lambda connection: secure_pack(connection, context.composition, pack.name),
+            run_id=self.engine.run_id,
+        )
         return write_receipt(
             publications_folder(context.composition),
             pack.name,
@@ -204,6 +241,9 @@ class RedshiftServing:
             now=context.started_at,
         )
 
+    def _state(self, pack: str) -> ServingSlots:
+        return self.engine.session.ask(lambda connection: read_slots(connection, pack))
+
     def published(self, pack: EnabledPack, publication: Publication, *, through: int) -> None:
         """It is noted where the views were switched."""
 
@@ -211,42 +251,12 @@ class RedshiftServing:
 def _built_by(pack: EnabledPack) -> dict[str, set[str]]:
     """The relations that a pack builds, by the schema that they are served as."""
     schemas = {mart.name: mart.schema for mart in pack.marts}
-    return _by_schema((schemas.get(name, pack.name), name) for name in relation_names(pack.files))
+    return by_schema((schemas.get(name, pack.name), name) for name in relation_names(pack.files))
 
 
-def _by_schema(places: Iterable[Place]) -> dict[str, set[str]]:
+def by_schema(places: Iterable[Place]) -> dict[str, set[str]]:
     """The names of relations, by schema."""
     found: dict[str, set[str]] = {}
     for schema, name in places:
         found.setdefault(schema, set()).add(name)
     return found
-
-
-def roll_back_views(target: RedshiftTarget, folder: Path, pack: str, *, to: int | None) -> tuple[int, int]:
-    """Point a pack's serving views at the publication before. Raises PublishError when there is none."""
-    engine = RedshiftEngine(target)
-    published = current(folder).get(pack, ())
-    if not published:
-        raise unknown_name("published pack", pack, current(folder))
-    with engine.connect() as connection:
-        before = read_slots(connection, pack)
-    if to is not None and to != before.spare_publication_id:
-        raise PublishError(
-            f"{pack}: publication {to} is not kept (one step back is {before.spare_publication_id})",
-            fix=f"`fintech rollback {pack}` goes back one step; on Redshift no other is kept",
-        )
-    marts = _by_schema(
-        (f"{pack}_restricted" if mart.restricted else pack, mart.name)
-        for mart in read_manifest(folder, pack, published[0]).marts
-    )
-    shown = switch(engine.connect, pack, marts, readers=target.readers, is_rollback=True, run_id="rollback")
-    rollback(folder, pack, to=shown.publication_id)
-    return shown.previous_id or 0, shown.publication_id
-
-
-def drop_built(target: RedshiftTarget, pack: str) -> tuple[str, tuple[str, ...]]:
-    """Drop a pack's slots and serving views; what somebody else made in its schema stays."""
-    with RedshiftEngine(target).connect() as connection:
-        identity = str(connection.value("select min(warehouse_id) from ops.warehouse"))
-        dropped, _ = drop_pack(connection, pack)
-    return identity, dropped

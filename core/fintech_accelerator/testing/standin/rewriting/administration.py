@@ -81,8 +81,12 @@ def _search_path(found: re.Match[str]) -> str:
 
 
 def _query_group(found: re.Match[str]) -> str:
-    value = found[1].strip() if found[1] else "default"
-    return f"SELECT set_config('standin.query_group', {literal(value.strip(chr(39)))}, false)"
+    value = literal((found[1].strip() if found[1] else "default").strip(chr(39)))
+    # other sessions see it only as the name of the application
+    kept = ", ".join(
+        f"set_config('{name}', {value}, false)" for name in ("standin.query_group", "application_name")
+    )
+    return f"SELECT {kept}"
 
 
 RULES: tuple[Rule, ...] = (

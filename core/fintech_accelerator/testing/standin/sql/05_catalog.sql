@@ -59,13 +59,19 @@ SELECT current_database()::text AS "database", n.nspname::text AS "schema", c.oi
     (SELECT max(atttypmod - 4) FROM pg_attribute WHERE attrelid = c.oid AND atttypid = 1043) AS max_varchar,
     'none'::char(32) AS sortkey1_enc, coalesce(jsonb_array_length(f.facts -> 'sortkey'), 0) AS sortkey_num,
     greatest(1, pg_relation_size(c.oid) / 1048576)::bigint AS size, 0.0::numeric(10, 4) AS pct_used, 0::bigint AS empty,
-    0.0::numeric(5, 2) AS unsorted, 0.0::numeric(5, 2) AS stats_off, greatest(c.reltuples, 0)::numeric(38, 0) AS tbl_rows,
+    0.0::numeric(5, 2) AS unsorted, -- rows are in no order here: only how old the statistics are, and deleted rows, are true
+    least(100, 100.0 * pg_stat_get_mod_since_analyze(c.oid) / greatest(c.reltuples, 1))::numeric(5, 2) AS stats_off,
+    (greatest(c.reltuples, 0) + pg_stat_get_dead_tuples(c.oid))::numeric(38, 0) AS tbl_rows,
     1.0::numeric(19, 2) AS skew_sortkey1, 1.0::numeric(19, 2) AS skew_rows,
     greatest(c.reltuples, 0)::numeric(38, 0) AS estimated_visible_rows, NULL::text AS risk_event,
     0.0::numeric(19, 2) AS vacuum_sort_benefit
 FROM pg_class AS c INNER JOIN pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN standin.attributes AS f ON f.relation = c.oid
 WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'standin');
+CREATE TABLE standin.recommendations (type text, database text, table_id int, group_id int, ddl text, auto_eligible text); -- a test's
+CREATE VIEW pg_catalog.svv_alter_table_recommendations AS
+SELECT type::char(30) AS "type", database::char(128) AS "database", table_id, group_id, ddl::char(1024) AS ddl,
+    auto_eligible::char(1) AS auto_eligible FROM standin.recommendations;
 CREATE VIEW pg_catalog.svv_redshift_columns AS
 SELECT table_catalog::text AS database_name, table_schema::text AS schema_name, table_name::text AS table_name,
     column_name::text AS column_name, ordinal_position::int AS ordinal_position, data_type::text AS data_type,
@@ -96,8 +102,13 @@ CREATE VIEW pg_catalog.stv_recents AS
 SELECT usesysid AS userid, CASE state WHEN 'active' THEN 'Running' ELSE 'Done' END AS status, query_start AS starttime,
     usename AS user_name, datname AS db_name, query, pid FROM pg_stat_activity WHERE backend_type = 'client backend';
 CREATE VIEW pg_catalog.stv_sessions AS
-SELECT backend_start AS starttime, pid AS process, usename AS user_name, datname AS db_name FROM pg_stat_activity
+SELECT backend_start::timestamp AS starttime, pid AS process, usename AS user_name, datname AS db_name FROM pg_stat_activity
 WHERE backend_type = 'client backend';
+-- the newest statement of each session that lives: the server keeps no history
+CREATE VIEW pg_catalog.sys_query_history AS
+SELECT usesysid::int AS user_id, pid::bigint AS query_id, application_name AS query_label, pid AS session_id, datname AS database_name,
+    CASE state WHEN 'active' THEN 'running' ELSE 'success' END AS status, coalesce(query_start, backend_start)::timestamp AS start_time,
+    query AS query_text FROM pg_stat_activity WHERE backend_type = 'client backend';
 CREATE VIEW pg_catalog.sys_query_detail AS
 SELECT 0::bigint AS query_id, 0::bigint AS table_id, now()::timestamp AS start_time, ''::text AS step_name WHERE false;
 CREATE VIEW standin.show_tables AS

@@ -1,0 +1,61 @@
+"""Sessions of the product on a database of the stand-in, and what a test waits for."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from fintech_accelerator.engines.redshift.connection import Connection
+from fintech_accelerator.engines.redshift.lease import Holder
+from fintech_accelerator.engines.redshift.login import Login
+from fintech_accelerator.ports import Credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fintech_accelerator.testing.standin import Database
+
+
+def holder(run_id: str, project: str = "one") -> Holder:
+    """Who works as this run."""
+    return Holder(run_id, f"fintech:{run_id}", "fintech run", project)
+
+
+def connecting(database: Database, label: str = "fintech") -> Callable[[], Connection]:
+    """What opens sessions of a run."""
+    return partial(Connection, login_of(database, label))
+
+
+def login_of(database: Database, label: str = "fintech") -> Login:
+    """The administrator's login."""
+    return Login(
+        database.host,
+        database.port,
+        database.name,
+        Credentials(database.user, database.password),
+        sslmode=database.sslmode,
+        query_group=label,
+    )
+
+
+def ask(database: Database, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query, asked in a session of its own."""
+    with connecting(database)() as connection:
+        return connection.rows(sql)
+
+
+def tell(database: Database, sql: str) -> None:
+    """Run a statement in a session of its own."""
+    with connecting(database)() as connection:
+        connection.execute(sql)
+
+
+def wait_for(database: Database, sql: str, *, seconds: float = 30) -> Any:
+    """The one value of a query, as soon as it is neither 0 nor nothing."""
+    deadline = time.monotonic() + seconds
+    with connecting(database)() as connection:
+        while not (found := connection.value(sql)):
+            assert time.monotonic() < deadline, sql
+            time.sleep(0.05)
+    return found

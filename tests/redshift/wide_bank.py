@@ -1,0 +1,65 @@
+"""The small bank with a target on the stand-in beside DuckDB, and what readers of each see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.pipeline.small_bank import SmallBank, fresh_bank
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fintech_accelerator.testing.standin import Database
+
+TARGET = """
+[targets.wide]
+engine = "redshift"
+host = "{host}"
+port = {port}
+database = "{database}"
+authentication = "password"
+user = "{user}"
+sslmode = "disable"
+landing = "s3://bank-landing/fintech"
+buckets_folder = "{buckets}"
+memory_limit = "1GB"
+"""
+MARTS = """
+select table_schema, table_name
+from information_schema.tables
+where table_schema in ('tidy', 'tidy_restricted') and table_name <> 'tidy__publication'
+"""
+
+
+def wide_bank(root: Path, database: Database, buckets: Path) -> SmallBank:
+    """The bank; nothing has run."""
+    bank = fresh_bank(root)
+    with (bank.root / "fintech.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            TARGET.format(
+                host=database.host,
+                port=database.port,
+                database=database.name,
+                user=database.user,
+                buckets=buckets,
+            )
+        )
+    return bank
+
+
+def served(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """What readers of the serving schema see, row by row."""
+    connection = database.connect()
+    cursor = connection.cursor()
+    cursor.execute(MARTS)
+    found = {}
+    for schema, name in sorted(map(tuple, cursor.fetchall())):
+        cursor.execute(f"select * from {schema}.{name}")
+        found[str(name)] = sorted(tuple(row) for row in cursor.fetchall())
+    connection.close()
+    return found
+
+
+def on_duckdb(bank: SmallBank) -> dict[str, list[tuple[Any, ...]]]:
+    """What readers of the publications see."""
+    return {name: sorted(rows) for name, rows in bank.marts(with_batch=True).items()}
