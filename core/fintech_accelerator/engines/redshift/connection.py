@@ -46,11 +46,17 @@ class Asked:
     by_dbt: int = 0  # statements, in its own sessions
 
 
-class LostConnectionError(EnvironmentFailure):
+class PassingError(EnvironmentFailure):
+    """What may be over at the next attempt; `was_patient` once somebody has tried often enough."""
+
+    was_patient = False
+
+
+class LostConnectionError(PassingError):
     """The warehouse went away in the middle; what was not committed is undone."""
 
 
-class ConflictError(EnvironmentFailure):
+class ConflictError(PassingError):
     """Another transaction changed the same rows first; all of this one is undone."""
 
 
@@ -161,8 +167,9 @@ def with_patience(attempt: Callable[[], Result], *, attempts: int = ATTEMPTS) ->
     for number in range(1, attempts + 1):
         try:
             return attempt()
-        except (LostConnectionError, ConflictError):
-            if number == attempts:
+        except PassingError as failure:
+            if number == attempts or failure.was_patient:
+                failure.was_patient = True
                 raise
             pause = min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE)
             time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  (no secret)
