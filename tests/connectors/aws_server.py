@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REGION = "eu-central-1"
+WALLS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +94,14 @@ class Bucket:
     def put(self, key: str, content: bytes | str) -> None:
         body = content.encode() if isinstance(content, str) else content
         self.s3.put_object(Bucket=self.name, Key=key, Body=body)
+
+    def make_safe(self) -> None:
+        """Encrypt by default, and let nobody in."""
+        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+        self.s3.put_bucket_encryption(Bucket=self.name, ServerSideEncryptionConfiguration={"Rules": [rule]})
+        self.s3.put_public_access_block(
+            Bucket=self.name, PublicAccessBlockConfiguration=dict.fromkeys(WALLS, True)
+        )
 
     def head(self, key: str) -> dict[str, Any]:
         return dict(self.s3.head_object(Bucket=self.name, Key=key))

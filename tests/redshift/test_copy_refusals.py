@@ -6,8 +6,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.pipeline.small_bank import SmallBank, fresh_bank, pack_of, payments
-from tests.redshift.test_small_bank import TARGET
+from tests.pipeline.small_bank import SmallBank, pack_of, payments
+from tests.redshift.wide_bank import wide_bank
 
 from fintech_accelerator.engines.redshift.refusals import is_about_rows
 from fintech_accelerator.errors import EnvironmentFailure
@@ -30,18 +30,7 @@ def bank(
     if not redshift_database.is_standin:
         pytest.skip("a real cluster copies from a real bucket")
     monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
-    bank = fresh_bank(tmp_path / "bank")
-    with (bank.root / "fintech.toml").open("a", encoding="utf-8") as file:
-        file.write(
-            TARGET.format(
-                host=redshift_database.host,
-                port=redshift_database.port,
-                database=redshift_database.name,
-                user=redshift_database.user,
-                buckets=redshift_standin.buckets,
-            )
-        )
-    return bank
+    return wide_bank(tmp_path / "bank", redshift_database, redshift_standin.buckets)
 
 
 def ask(database: Database, *statements: str) -> list[tuple[Any, ...]]:

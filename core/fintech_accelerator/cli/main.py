@@ -29,6 +29,7 @@ COMMANDS = {
     "results": (f"{HERE}.results:results", "The results of the quality rules."),
     "quarantine": (f"{HERE}.quarantine:quarantine", "Rows that were refused, and why."),
     "publish": (f"{HERE}.publish:publish", "Make a pack's checked marts visible."),
+    "export": (f"{HERE}.export:export", "Write a published mart to a folder or a bucket."),
     "rollback": (f"{HERE}.rollback:rollback", "Return a pack to an earlier publication."),
     "audit": (f"{HERE}.audit:audit", "Read and verify the audit trail."),
     "maintain": (f"{HERE}.maintain:maintain", "Plan or do maintenance: retention, vacuum, leftovers."),

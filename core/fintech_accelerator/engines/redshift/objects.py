@@ -5,27 +5,37 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
 from fintech_accelerator.errors import unknown_name
 from fintech_accelerator.plugins import installed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fintech_accelerator.ports import ObjectStore, StoreProblem
     from fintech_accelerator.settings.redshift import RedshiftTarget
 
 
 def landing_bucket(target: RedshiftTarget, root: Path) -> ObjectStore:
-    """The place of a target, or the folder that acts as all buckets beside a stand-in."""
-    parsed = urlparse(target.landing)
-    if target.buckets_folder is not None:
-        folder = (root / target.buckets_folder).resolve()
+    """The place where files of a target are put to be copied."""
+    return object_place(target.landing, target.model_dump(), root)
+
+
+def object_place(uri: str, options: Mapping[str, Any], root: Path) -> ObjectStore:
+    """The place that a URI names, or the folder that acts as all buckets beside a stand-in.
+
+    `options` are a target's settings: region, kms_key and buckets_folder count.
+    """
+    parsed = urlparse(uri)
+    if options.get("buckets_folder") is not None:
+        folder = (root / options["buckets_folder"]).resolve()
         return FolderObjects(folder, parsed.netloc, parsed.path.strip("/"))
     stores = installed().object_stores()
     if parsed.scheme not in stores:
         raise unknown_name("object store", parsed.scheme, stores)
-    return stores[parsed.scheme].open(target.landing, target.model_dump())
+    return stores[parsed.scheme].open(uri, {"region": None, "kms_key": None, **options})
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ UNLOAD: dict[str, bool | str] = {
     "addquotes": False,
     "escape": False,
     "gzip": False,
-    "manifest": "maybe",
+    "manifest": False,
     "encrypted": "maybe",
     "auto": False,
     "kms_key_id": True,
