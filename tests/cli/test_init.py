@@ -47,7 +47,12 @@ def test_a_project_is_never_overwritten(bank: Bank, capsys: pytest.CaptureFixtur
     ("option", "value", "reason"),
     [
         ("--time-zone", "Mars/Base", "'Mars/Base' is not an IANA time zone"),
-        ("--base-currency", "usd", "base_currency 'usd' will not do"),
+        (
+            "--base-currency",
+            "usd",
+            "'usd' is no active currency of ISO 4217, such as 'USD'; did you mean",
+        ),
+        ("--base-currency", "XXQ", "'XXQ' is no active currency"),
         ("--name", "***", "name '***' will not do"),
     ],
 )

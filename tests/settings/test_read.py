@@ -56,7 +56,9 @@ def test_a_source_may_stand_several_times_for_one_table(tmp_path: Path) -> None:
         ),
         ("[project]\n", "project.name is missing", "add 'name'"),
         ('[project]\nname = "x"\ntime_zone = "Mars/Base"\n', "not an IANA time zone", "correct"),
-        ('[project]\nname = "x"\nbase_currency = "usd"\n', "base_currency", "correct"),
+        ('[project]\nname = "x"\nbase_currency = "usd"\n', "did you mean 'USD'", "correct"),
+        ('[project]\nname = "x"\n[targets.dev\n', r"line 3", "correct the line"),
+        ("[project]\nname = ", r"line 2, the last", "correct the line"),
         (PROJECT + '[targets.dev]\nengine = "snowflake"\n', "engines: duckdb", "duckdb"),
         (
             PROJECT + '[targets.dev]\nengine = "duckdb"\nfile = "x"\n',

@@ -21,6 +21,7 @@ from fintech_accelerator.packs.parameters import (
     literal,
     stored,
 )
+from fintech_accelerator.toml_text import toml_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -121,9 +122,13 @@ def read_dated(path: Path) -> tuple[DatedValue, ...]:
     if not path.is_file():
         return ()
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
-        raise SettingsError(f"{path} is not valid TOML: {cause}", fix="correct the line named") from cause
+        text = path.read_text(encoding="utf-8")
+        raw = tomllib.loads(text)
+    except UnicodeDecodeError as cause:
+        raise SettingsError(f"{path} is not UTF-8: {cause}", fix="save it as UTF-8") from cause
+    except tomllib.TOMLDecodeError as cause:
+        problem = toml_problem(cause, text)
+        raise SettingsError(f"{path} is not valid TOML: {problem}", fix="correct the line named") from cause
     entries = raw.pop("values", [])
     if raw or not isinstance(entries, list):
         raise SettingsError(f"{path} may hold only [[values]]", fix="remove anything else")

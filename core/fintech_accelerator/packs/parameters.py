@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import PackLoadError, SettingsError, UnknownNameError, nearest
 from fintech_accelerator.packs.names import GLOBAL_PREFIXES, GLOBAL_VARIABLES
+from fintech_accelerator.toml_text import toml_problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +104,8 @@ def read_parameters(text: str, *, pack: str, path: Path) -> dict[str, Parameter]
     try:
         raw = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as cause:
-        raise PackLoadError(f"{path} is not valid TOML: {cause}", fix="correct the line named") from cause
+        problem = toml_problem(cause, text)
+        raise PackLoadError(f"{path} is not valid TOML: {problem}", fix="correct the line named") from cause
     reader = _Reader(text, path, pack)
     for key in raw:
         if key != "parameters":

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from fintech_accelerator.errors import unknown_name
+from fintech_accelerator.errors import nearest, unknown_name
 from fintech_accelerator.settings.redshift import RedshiftTarget
 from fintech_accelerator.settings.retention import RetentionSettings
 
@@ -26,6 +26,17 @@ def _known_time_zone(name: str) -> str:
     return name
 
 
+def _known_currency(code: str) -> str:
+    from fintech_accelerator.settings.currencies import CURRENCIES
+
+    if code not in CURRENCIES:
+        close = nearest(code.upper(), CURRENCIES)
+        hint = f"; did you mean {close!r}?" if close else ""
+        message = f"{code!r} is no active currency of ISO 4217, such as 'USD'{hint}"
+        raise ValueError(message)
+    return code
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -34,7 +45,7 @@ class ProjectSettings(_Strict):
     """`[project]`: who the bank is and the units everything is computed in."""
 
     name: str = Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.-]*$")
-    base_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    base_currency: Annotated[str, AfterValidator(_known_currency)] = "USD"
     time_zone: Annotated[str, AfterValidator(_known_time_zone)] = "America/New_York"
     late_arrival_days: int = Field(default=7, ge=0, le=60)  # older rows are told of; all are taken
     default_target: str | None = None

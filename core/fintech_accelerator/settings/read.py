@@ -12,6 +12,7 @@ from fintech_accelerator.errors import SettingsError, nearest
 from fintech_accelerator.settings.model import DuckDbTarget, ProjectSettings, Settings, Source
 from fintech_accelerator.settings.redshift import RedshiftTarget
 from fintech_accelerator.settings.retention import RetentionSettings
+from fintech_accelerator.toml_text import toml_problem
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -37,11 +38,15 @@ def load_settings(root: Path) -> Settings:
     """Read and validate `root`/fintech.toml. Raises SettingsError with the key and the nearest valid one."""
     path = root / FILE_NAME
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        raw = tomllib.loads(text)
     except FileNotFoundError as cause:
         raise SettingsError(f"there is no {path}", fix="run `fintech init` to make a project here") from cause
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
-        raise SettingsError(f"{path} is not valid TOML: {cause}", fix="correct the line named") from cause
+    except UnicodeDecodeError as cause:
+        raise SettingsError(f"{path} is not UTF-8: {cause}", fix="save it as UTF-8") from cause
+    except tomllib.TOMLDecodeError as cause:
+        problem = toml_problem(cause, text)
+        raise SettingsError(f"{path} is not valid TOML: {problem}", fix="correct the line named") from cause
     _refuse_unknown_tables(raw)
     raw.setdefault("targets", {"dev": {"engine": "duckdb"}})
     try:
