@@ -64,6 +64,17 @@ def test_a_unit_that_changed_afterwards_is_noticed(ledger: Ledger) -> None:
         ledger.batches.synchronise("w", "run-1", [replace(UNIT, rows_loaded=8, rows_quarantined=1)])
 
 
+def test_rows_that_a_warehouse_refused_afterwards_go_into_quarantine(ledger: Ledger) -> None:
+    ledger.batches.synchronise("w", "run-1", [UNIT])
+    refused = replace(UNIT, rows_loaded=4, rows_quarantined=5)
+
+    assert ledger.batches.synchronise("w", "run-1", [refused]) == 0
+    assert ledger.batches.files() == (refused,)
+
+    with pytest.raises(IntegrityError, match="disagree about unit 'u1'"):  # nothing comes back by itself
+        ledger.batches.synchronise("w", "run-2", [UNIT])
+
+
 def test_files_that_landed_and_files_that_were_refused_are_recorded(ledger: Ledger) -> None:
     ledger.batches.landed("run-1", "transactions", "a.csv", "aa", 100, 10)
     ledger.batches.refused("run-1", "transactions", "b.gz", None, "the gzip does not end", "send it again")

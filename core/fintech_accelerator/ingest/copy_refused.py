@@ -76,15 +76,18 @@ def _keep(  # noqa: PLR0913  (which rows of what, and when)
     folder = workspace.quarantine / table.name
     folder.mkdir(parents=True, exist_ok=True)
     known = folder / f"{unit.unit_id}.parquet"
+    records = _records(table)
     earlier = (
-        f"select * from read_parquet({literal(str(known))}) where rule <> '{RULE}' union all by name"
+        f"select * from read_parquet({literal(str(known))})"
+        f" where rule <> '{RULE}' or row_number not in (select row_number from ({records}))"
+        " union all by name"
         if known.is_file()
         else ""
     )
     partial = folder / f".{unit.unit_id}.part"
     try:
         staging.execute(
-            f"copy (select * from ({earlier} {_records(table)}) order by file_name, row_number)"
+            f"copy (select * from ({earlier} {records}) order by file_name, row_number)"
             f" to {literal(str(partial))} (format parquet, compression zstd)",
             {
                 **_key(unit),
