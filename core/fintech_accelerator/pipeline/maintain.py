@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import partial
@@ -67,7 +68,8 @@ def maintain(
             open_ledger(settings.workspace.ledger) as ledger,
         ):
             work = _Work(settings, ledger, target, now or datetime.now(UTC))
-            return work.found(tuple(_done(work, ledger)), is_applied=True)
+            with work.redshift.alone() if work.redshift else nullcontext():
+                return work.found(tuple(_done(work, ledger)), is_applied=True)
 
 
 def _done(work: _Work, ledger: Ledger) -> Iterator[Action]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import core_folder
 from fintech_accelerator.engines.maintenance import Action, Task
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
+from fintech_accelerator.engines.redshift.lease import at_work
 from fintech_accelerator.engines.redshift.maintenance import (
     empty_spare,
     findings,
@@ -24,10 +26,12 @@ from fintech_accelerator.errors import EnvironmentFailure
 from fintech_accelerator.governance.retention_rows import delete_rows, find_parties
 from fintech_accelerator.packs.discovery import discover
 from fintech_accelerator.packs.marts import described_models, meta_of
+from fintech_accelerator.pipeline.context import new_run_id
 from fintech_accelerator.strict_yaml import load
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
 
@@ -46,6 +50,12 @@ class RedshiftWork:
         self.settings = settings
         self.engine = RedshiftEngine(target)
         self.notes: list[str] = []
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Hold the warehouse's lease, as a run does. Raises RunInProgressError when somebody else does."""
+        run_id = f"maintain-{new_run_id(datetime.now(UTC))}"
+        folder = self.settings.workspace.state
+        return at_work(self.engine, folder, run_id=run_id, command="fintech maintain --apply")
 
     def tasks(self) -> Iterator[Task]:
         """Spares that have deleted rows, then tables past their marks."""

@@ -31,7 +31,12 @@ select "type", table_id, ddl, auto_eligible
 from svv_alter_table_recommendations
 order by table_id, "type"
 """
-TABLES = "select count(*) from pg_namespace where nspname = 'ops'"
+PREPARED = """
+select count(*)
+from pg_class as relations
+inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
+where schemas.nspname = 'ops' and relations.relname = 'serving_slots'
+"""
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,8 @@ def statements(facts: TableFacts, marks: Mapping[str, float]) -> Iterator[tuple[
     """What to run on a table that is past a mark: rows marked for deletion first, statistics last."""
     table = f"{quoted(facts.schema)}.{quoted(facts.name)}"
     size = facts.megabytes * MEGABYTE
+    if facts.rows < marks["rows"]:
+        return
     if facts.deleted > marks["deleted"]:
         gone = facts.rows - facts.visible_rows
         why = f"{facts.deleted:.0f} % of its rows are marked for deletion (mark: {marks['deleted']:g} %)"
@@ -162,8 +169,8 @@ def recommendations(connection: Connection, tables: Collection[TableFacts]) -> I
 
 
 def is_prepared(connection: Connection) -> bool:
-    """Whether a run has ever made the schema `ops`."""
-    return bool(connection.value(TABLES))
+    """Whether a run has ever worked in the warehouse."""
+    return bool(connection.value(PREPARED))
 
 
 def packs_built(connection: Connection) -> tuple[str, ...]:
