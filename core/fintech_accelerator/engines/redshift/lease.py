@@ -196,6 +196,7 @@ class _Keeper:
         self._session_id = 0
         self._login = ""
         self._is_taken = False
+        self._dead: Held | None = None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._renew, name="lease", daemon=True)
 
@@ -219,10 +220,12 @@ class _Keeper:
         with connection.transaction():
             connection.execute(LOCK)
             held = [Held(*row) for row in connection.rows(HELD)]
-            others = [each for each in held if each.run_id != self._holder.run_id]
-            for each in others:
+            for each in held:
+                if each.run_id == self._holder.run_id:
+                    continue
                 if not self._is_dead(connection, each):
                     raise _in_progress(each)
+                self._dead = each  # remembered, should the answer to the commit be lost
             connection.execute("delete from ops.run_lease")
             connection.execute(
                 "insert into ops.run_lease values (?, ?, ?, ?, ?, ?, ?, ?, ?, getdate(), getdate(),"
@@ -230,7 +233,7 @@ class _Keeper:
                 self._facts(),
             )
         self._is_taken = True
-        return others[0] if others else None
+        return self._dead
 
     def start(self) -> None:
         self._thread.start()
@@ -257,13 +260,19 @@ class _Keeper:
         holder = self._holder
         return [
             *(holder.run_id, holder.query_label, holder.command, holder.project),
-            *(socket.gethostname(), os.getpid(), getpass.getuser(), self._login, self._session_id),
+            *(socket.gethostname(), os.getpid(), _person(), self._login, self._session_id),
         ]
 
     def _renew(self) -> None:
         while not self._over.wait(RENEWAL_SECONDS):
             with suppress(FintechError):  # tried again; whoever writes asks whether the lease is still ours
                 with_patience(lambda: self.open().execute(RENEW, [self._session_id, self._holder.run_id]))
+
+
+def _person() -> str:
+    with suppress(OSError, KeyError, ImportError):  # a container's user may have no name
+        return getpass.getuser()
+    return "somebody"
 
 
 def _in_progress(held: Held) -> RunInProgressError:
