@@ -38,6 +38,11 @@ class FilesConnector:
             )
         found = []
         for alias, pattern in sorted(files.items()):
+            if "://" in pattern:
+                raise SettingsError(
+                    f"{pattern!r} is no file of this machine",
+                    fix="give all names of one source either as files or as addresses such as s3://bucket/*",
+                )
             place = Path(expanded(pattern))
             whole = place if place.is_absolute() else project_folder / place
             found += [

@@ -111,3 +111,10 @@ def test_a_pattern_that_matches_nothing_names_the_nearest_thing(
 def test_an_option_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no option 'recursive'"):
         _find(tmp_path, {"x": "*.csv"}, {"recursive": "yes"})
+
+
+def test_an_address_among_files_is_refused(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.csv")
+
+    with pytest.raises(SettingsError, match=r"'s3://bank/\*\.csv' is no file of this machine"):
+        _find(tmp_path, {"x": "a.csv", "y": "s3://bank/*.csv"})
