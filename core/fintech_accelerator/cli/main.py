@@ -33,6 +33,7 @@ COMMANDS = {
     "rollback": (f"{HERE}.rollback:rollback", "Return a pack to an earlier publication."),
     "audit": (f"{HERE}.audit:audit", "Read and verify the audit trail."),
     "maintain": (f"{HERE}.maintain:maintain", "Plan or do maintenance: retention, vacuum, leftovers."),
+    "warehouse": (f"{HERE}.warehouse:warehouse", "Plan and apply who may read what in Redshift."),
     "sql": (f"{HERE}.sql:sql", "Find SQL that does not run alike on every engine."),
     "testing": (f"{HERE}.testing:testing", "A stand-in for Amazon Redshift, to test against."),
     "docs": (f"{HERE}.docs:docs", "Documentation of the composition, with the inventory of personal data."),

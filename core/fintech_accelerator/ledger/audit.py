@@ -28,6 +28,7 @@ KINDS = frozenset(
         "exported",
         "maintained",
         "published",
+        "access_applied",
     }
 )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import PackLoadError, nearest
 from fintech_accelerator.packs.names import RESERVED_PACK_NAMES
+from fintech_accelerator.packs.readers import Reader, reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,7 @@ TABLES = ("pack", "requires", "improves_with", "exports", "imports", "access")
 PACK_KEYS = ("name", "title", "summary", "core_contract", "owner", "tier")
 EXPORT_KEYS = ("grain", "version", "restricted")
 IMPORT_KEYS = ("version", "optional")
-ACCESS_KEYS = ("reads_pii",)
+ACCESS_KEYS = ("reads_pii", "roles")
 TIERS = ("data", "code")
 PACK_NAME = re.compile(r"[a-z][a-z0-9_]{2,29}")
 LONGEST_NAME = 63  # what PostgreSQL and its relatives keep of an identifier
@@ -62,6 +63,7 @@ class Manifest:
     exports: Mapping[str, Export] = field(default_factory=dict)
     imports: Mapping[str, Import] = field(default_factory=dict)
     reads_pii: tuple[str, ...] = ()
+    readers: tuple[Reader, ...] = ()
 
     @property
     def restricted(self) -> frozenset[str]:
@@ -115,6 +117,7 @@ class _Reader:
             exports=self.exports(raw, name),
             imports=self.imports(raw, name),
             reads_pii=self.reads_pii(raw),
+            readers=self.readers(raw, name),
         )
 
     def wrong(self, problem: str, key: str, *, fix: str = "correct the line") -> PackLoadError:
@@ -244,3 +247,12 @@ class _Reader:
                 "reads_pii has to be a list of columns such as 'customers.birth_year'", "reads_pii"
             )
         return tuple(columns)
+
+    def readers(self, raw: Mapping[str, Any], name: str) -> tuple[Reader, ...]:
+        roles = self.table(raw, "access").get("roles", {})
+        if not isinstance(roles, dict):
+            raise self.wrong("roles has to be a table of roles", "roles")
+        try:
+            return tuple(reader_of(role, entry, name) for role, entry in sorted(roles.items()))
+        except ValueError as cause:
+            raise self.wrong(f"[access.roles]: {cause}", "access.roles") from cause

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 SCHEMAS = frozenset(
     {"raw", "raw_data", "core", "core_pii", "ref", "ops", "main", "temp", "system", "information_schema"}
+    | {"core_read", "core_pii_read"}  # through which people read the core
     | {"pg_catalog", "public", "warehouse", "proof", "dbt_temp", "memory"}
 )
 PRODUCT = frozenset({"composed", "fintech", "fintech_accelerator", "pack", "packs", "project", "target"})

@@ -59,6 +59,11 @@ def _grant_role(found: re.Match[str]) -> str:
     return f"{verb} {roles} {_principals(rest)}"
 
 
+def _policy_right(found: re.Match[str]) -> str:
+    """Here a policy looks into tables with the rights of the view's owner."""
+    return recorded("right of a row policy", found[0])
+
+
 def _principals(text: str) -> str:
     return re.sub(r"(\b(?:to|from)\s+|,\s*)role\s+", r"\1", text, flags=re.IGNORECASE)
 
@@ -152,6 +157,7 @@ RULES: tuple[Rule, ...] = (
     (pattern(rf"create user ({NAME})(?: (.*))?"), _create_user),
     (pattern(rf"alter user ({NAME})( .*)"), _alter_user),
     (pattern(rf"(grant|revoke) (role {NAME}(?:\s*,\s*role {NAME})*) ((?:to|from) .*)"), _grant_role),
+    (pattern(r"(?:grant|revoke) select on .* (?:to|from) rls policy .*"), _policy_right),
     (pattern(r"(?:grant|revoke|alter default privileges) .*"), _grant),
     (
         pattern(rf"create rls policy ({NAME})(?:\s+with\s*\((.*?)\)(?:\s+as ({NAME}))?)?\s+using\s*\((.*)\)"),

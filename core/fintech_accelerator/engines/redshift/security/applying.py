@@ -1,0 +1,33 @@
+"""Running what makes access as it should be: all of it, or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.engines.redshift.connection import with_patience
+from fintech_accelerator.engines.redshift.security.catalogue import present
+from fintech_accelerator.engines.redshift.slots import LOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from fintech_accelerator.engines.redshift.connection import Connection
+
+SLOTS_TABLE = ("ops", "serving_slots")
+
+
+def change(
+    connect: Callable[[], Connection], statements_for: Callable[[Connection], Sequence[str]]
+) -> tuple[str, ...]:
+    """Run the statements found for a session in one transaction, while nobody publishes; returns them."""
+
+    def attempt() -> tuple[str, ...]:
+        with connect() as connection, connection.transaction():
+            if SLOTS_TABLE in present(connection):
+                connection.execute(LOCK)
+            found = tuple(statements_for(connection))
+            for statement in found:
+                connection.execute(statement)
+        return found
+
+    return with_patience(attempt)

@@ -1,0 +1,210 @@
+"""Access to a Redshift warehouse: what the matrix asks for, what stands, and making them equal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fintech_accelerator.compose.composition import compose
+from fintech_accelerator.engines.duckdb import quoted
+from fintech_accelerator.engines.redshift.engine import RedshiftEngine
+from fintech_accelerator.engines.redshift.security.applying import change
+from fintech_accelerator.engines.redshift.security.catalogue import (
+    Scope,
+    is_in_force,
+    members,
+    present,
+    standing,
+)
+from fintech_accelerator.engines.redshift.security.items import MaskPolicy, Role, RowPolicy
+from fintech_accelerator.engines.redshift.security.statements import looking, statements
+from fintech_accelerator.engines.redshift.slots import slot_schema
+from fintech_accelerator.engines.redshift.state import SLOTS
+from fintech_accelerator.errors import EnvironmentFailure, UsageError
+from fintech_accelerator.governance.access.difference import Difference, difference
+from fintech_accelerator.governance.access.matrix import access_matrix
+from fintech_accelerator.governance.access.wanted import PackReaders, wanted
+from fintech_accelerator.ledger import open_ledger
+from fintech_accelerator.ledger.run_lock import run_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from fintech_accelerator.compose.composition import Composition
+    from fintech_accelerator.engines.redshift.connection import Connection
+    from fintech_accelerator.engines.redshift.security.items import Item
+    from fintech_accelerator.settings import RedshiftTarget, Settings
+
+CORE_OWN = ("raw_data", "core", "core_pii", "ref", "ops")
+
+
+@dataclass(frozen=True)
+class AccessPlan:
+    """What is missing, what stands and should not, the SQL between; and who holds which role."""
+
+    target: str
+    is_applied: bool
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    statements: tuple[str, ...]
+    members: Mapping[str, tuple[str, ...]]
+    by_hand: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.missing or self.extra)
+
+
+def plan_access(settings: Settings, *, target: str | None = None) -> AccessPlan:
+    """Compare, and change nothing.
+
+    Raises UsageError for a target without roles and for a personal column that no line of the matrix covers.
+    """
+    composition, redshift = _redshift(settings, target)
+    with _engine(redshift).connect() as connection:
+        return _plan(connection, composition, redshift, is_applied=False)
+
+
+def apply_access(settings: Settings, *, target: str | None = None) -> AccessPlan:
+    """Make what stands equal to the matrix, in one transaction; returns what was done.
+
+    Afterwards the catalogue is read again: an EnvironmentFailure says what is still not as it should be.
+    """
+    composition, redshift = _redshift(settings, target)
+    engine = _engine(redshift)
+    with (
+        run_lock(settings.workspace.run_lock, command="fintech warehouse apply"),
+        open_ledger(settings.workspace.ledger) as ledger,
+    ):
+        done: list[AccessPlan] = []
+
+        def statements_for(connection: Connection) -> Sequence[str]:
+            done.append(_plan(connection, composition, redshift, is_applied=True))
+            return (*done[-1].statements, *_looks(connection, composition))
+
+        change(engine.connect, statements_for)
+        plan = done[-1]
+        with engine.connect() as connection:
+            left = _plan(connection, composition, redshift, is_applied=True)
+        if plan.differs:
+            details = {"missing": list(plan.missing), "extra": list(plan.extra), "left": list(left.missing)}
+            ledger.audit.append("access_applied", {"target": plan.target, **details})
+        if left.differs:
+            raise EnvironmentFailure(
+                f"the catalogue does not show what was applied: {', '.join((*left.missing, *left.extra))}",
+                fix="log in as a superuser, or as a user with sys:secadmin: they see all policies",
+            )
+    return plan
+
+
+def secure_pack(connection: Connection, composition: Composition, pack: str) -> tuple[str, ...]:
+    """Give a pack's serving views what they lack, in the transaction that made them; returns the statements.
+
+    Nothing happens in a warehouse to which the matrix was never applied.
+    """
+    target = composition.target
+    if target.engine != "redshift" or not is_in_force(connection, access_matrix().prefix):
+        return ()
+    found = _difference(connection, composition, target)
+    schemas = {pack, *(mart.schema for mart in composition.pack(pack).marts)}
+    kinds = (Role, MaskPolicy, RowPolicy)
+    missing = [
+        item for item in found.missing if isinstance(item, kinds) or getattr(item, "schema", None) in schemas
+    ]
+    done = (*statements((), missing), *_looks(connection, composition))
+    for statement in done:
+        connection.execute(statement)
+    return done
+
+
+def _plan(
+    connection: Connection, composition: Composition, target: RedshiftTarget, *, is_applied: bool
+) -> AccessPlan:
+    found = _difference(connection, composition, target)
+    return AccessPlan(
+        target=composition.target_name,
+        is_applied=is_applied,
+        missing=tuple(item.words for item in found.missing),
+        extra=tuple(item.words for item in found.extra),
+        statements=found.statements,
+        members=members(connection, access_matrix().prefix),
+        by_hand=tuple(_by_hand(target)),
+    )
+
+
+def _difference(connection: Connection, composition: Composition, target: RedshiftTarget) -> Difference:
+    return difference(
+        _wanted(connection, composition),
+        standing(connection, _scope(composition, target, connection.login.credentials.user)),
+    )
+
+
+def _wanted(connection: Connection, composition: Composition) -> frozenset[Item]:
+    packs = [PackReaders(pack.manifest, pack.marts) for pack in composition.packs]
+    return wanted(access_matrix(), composition.contract, packs, present(connection))
+
+
+def _looks(connection: Connection, composition: Composition) -> tuple[str, ...]:
+    """Rights of row policies to look into tables: no view shows them, and they fall with a rebuilt table."""
+    policies = sorted(item for item in _wanted(connection, composition) if isinstance(item, RowPolicy))
+    return tuple(statement for policy in policies for statement in looking(policy))
+
+
+def _scope(composition: Composition, target: RedshiftTarget, login: str) -> Scope:
+    matrix = access_matrix()
+    reading = frozenset({matrix.core_schema, matrix.vault_schema})
+    served = {schema for pack in composition.packs for schema in (pack.name, f"{pack.name}_restricted")}
+    slots = {slot_schema(schema, slot) for schema in served for slot in SLOTS}
+    readers = {reader.split()[-1].strip('"').lower() for reader in target.readers}
+    schemas = frozenset({*reading, *CORE_OWN, *served, *slots})
+    return Scope(matrix.prefix, schemas, reading, frozenset({login, *readers}))
+
+
+def _redshift(settings: Settings, target: str | None) -> tuple[Composition, RedshiftTarget]:
+    composition = compose(settings, target=target)
+    if composition.target.engine != "redshift":
+        raise UsageError(
+            f"the target {composition.target_name!r} is one DuckDB file, which has no roles",
+            fix="name a Redshift target with --target; a file is protected by who may open it",
+        )
+    return composition, composition.target
+
+
+def _engine(target: RedshiftTarget) -> RedshiftEngine:
+    engine = RedshiftEngine(target)
+    try:
+        engine.connect().close()
+    except EnvironmentFailure as failure:
+        if f'database "{target.database}" does not exist' not in failure.reason:
+            raise
+        raise EnvironmentFailure(
+            failure.reason,
+            fix=f"connect to the database dev as an administrator and type"
+            f" `create database {quoted(target.database)}`",
+        ) from failure
+    return engine
+
+
+def _by_hand(target: RedshiftTarget) -> Iterator[str]:
+    """What SQL cannot set: the audit log and TLS are settings of the workgroup or the cluster."""
+    if target.workgroup:
+        yield (
+            f"aws redshift-serverless update-workgroup --workgroup-name {target.workgroup}"
+            " --config-parameters parameterKey=enable_user_activity_logging,parameterValue=true"
+            " parameterKey=require_ssl,parameterValue=true"
+        )
+        yield (
+            "aws redshift-serverless update-namespace --namespace-name NAMESPACE"
+            " --log-exports userlog connectionlog useractivitylog"
+        )
+        return
+    cluster = target.cluster or "CLUSTER"
+    yield (
+        "aws redshift modify-cluster-parameter-group --parameter-group-name GROUP --parameters"
+        " ParameterName=enable_user_activity_logging,ParameterValue=true"
+        " ParameterName=require_ssl,ParameterValue=true"
+    )
+    yield (
+        f"aws redshift enable-logging --cluster-identifier {cluster} --log-destination-type cloudwatch"
+        " --log-exports connectionlog userlog useractivitylog"
+    )
