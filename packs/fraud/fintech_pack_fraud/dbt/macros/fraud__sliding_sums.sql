@@ -5,16 +5,17 @@
     windows      {'1h': 3600}: suffix and length in seconds
     measures     {'payment_count': {'value': '1', 'type': 'integer', 'windows': ['1h']}}
     distinct     [{'name': 'merchant_count', 'value': 'merchant_id', 'window': '1h'}]: numbers of different values
-    time_before  {'name': 'paid_before_at', 'value': 'paid_at', 'tie': 'payment_id'}: the last value of an earlier row
+    last_before  [{'name': 'paid_before_at', 'value': 'paid_at', 'tie': 'payment_id'}]: the last value of an earlier
+                 row, of a column that never falls
     form         'native' or 'portable' chooses a form for tests; left out, the engine's best
 -#}
 {% macro fraud__sliding_sums(
-    relation, key, timestamp, windows, measures, keep, distinct=[], time_before=none, form=none
+    relation, key, timestamp, windows, measures, keep, distinct=[], last_before=[], form=none
 ) -%}
 {%- if (form or fraud__window_form() | trim) == 'native' -%}
-{{ fraud__sums_in_frames(relation, key, timestamp, windows, measures, keep, distinct, time_before) }}
+{{ fraud__sums_in_frames(relation, key, timestamp, windows, measures, keep, distinct, last_before) }}
 {%- else -%}
-{{ fraud__sums_of_core(relation, key, timestamp, windows, measures, keep, distinct, time_before) }}
+{{ fraud__sums_of_core(relation, key, timestamp, windows, measures, keep, distinct, last_before) }}
 {%- endif -%}
 {%- endmacro %}
 
@@ -32,14 +33,14 @@ native
 {%- endmacro %}
 
 {#- DuckDB has RANGE frames: all windows share one sort, and counting rows needs no more than the frames' ends. -#}
-{% macro fraud__sums_in_frames(relation, key, timestamp, windows, measures, keep, distinct, time_before) -%}
+{% macro fraud__sums_in_frames(relation, key, timestamp, windows, measures, keep, distinct, last_before) -%}
 select
     {{ keep | join(',\n    ') }}
-    {%- if time_before %},
-    lag({{ time_before['value'] }} ignore nulls) over (
-        partition by {{ key }} order by epoch_us({{ timestamp }}), {{ time_before['tie'] }}
-    ) as {{ time_before['name'] }}
-    {%- endif %}
+    {%- for last in last_before %},
+    lag({{ last['value'] }} ignore nulls) over (
+        partition by {{ key }} order by epoch_us({{ timestamp }}), {{ last['tie'] }}
+    ) as {{ last['name'] }}
+    {%- endfor %}
     {%- for values in distinct %},
     cast(count(distinct {{ values['value'] }}) over ({{ fraud__frame(key, timestamp, windows[values['window']]) }})
         as integer
@@ -63,25 +64,26 @@ from {{ relation }}
     {% endmacro %}
 
 {#- Elsewhere the core's forms with ROWS frames, joined by key and time. -#}
-{% macro fraud__sums_of_core(relation, key, timestamp, windows, measures, keep, distinct, time_before) -%}
+{% macro fraud__sums_of_core(relation, key, timestamp, windows, measures, keep, distinct, last_before) -%}
 {%- set summed = {} -%}
 {%- for measure in measures -%}
 {%- set type = measures[measure]['type'] -%}
 {%- do summed.update({measure: [measures[measure]['value'], type if type.startswith('decimal') else 'bigint']}) -%}
 {%- endfor -%}
-{%- set carried = fraud__with_all(keep, [key, timestamp]) -%}
-{%- if time_before -%}
-{%- set carried = fraud__with_all(carried, [time_before['value'], time_before['tie']]) -%}
-{%- endif -%}
+{%- set needed = [key, timestamp] -%}
+{%- for last in last_before -%}
+{%- do needed.extend([last['value'], last['tie']]) -%}
+{%- endfor -%}
+{%- set carried = fraud__with_all(keep, needed) -%}
 select
     sliding_sums.{{ keep | join(',\n    sliding_sums.') }}
-    {%- if time_before %},
-    max(sliding_sums.{{ time_before['value'] }}) over (
+    {%- for last in last_before %},
+    max(sliding_sums.{{ last['value'] }}) over (
         partition by sliding_sums.{{ key }}
-        order by sliding_sums.{{ timestamp }}, sliding_sums.{{ time_before['tie'] }}
+        order by sliding_sums.{{ timestamp }}, sliding_sums.{{ last['tie'] }}
         rows between unbounded preceding and 1 preceding
-    ) as {{ time_before['name'] }}
-    {%- endif %}
+    ) as {{ last['name'] }}
+    {%- endfor %}
     {%- for values in distinct %},
     cast(distinct_{{ loop.index }}.{{ values['name'] }}_{{ values['window'] }} as integer)
         as {{ values['name'] }}_{{ values['window'] }}

@@ -9,7 +9,8 @@ payments as (
         event_ts,
         merchant_id,
         coalesce(amount_base, 0) as counted_amount,
-        case when is_payment = 1 then event_ts end as paid_at
+        case when is_payment = 1 then event_ts end as paid_at,
+        case when is_payment = 1 then event_date_local end as paid_on
     from {{ ref('int_fraud__payments') }}
 
 ),
@@ -27,7 +28,10 @@ windows_{{ form or 'of_engine' }} as (
             'amount_sum': {'value': 'counted_amount', 'type': 'decimal(18, 2)', 'windows': ['24h', '7d']},
         },
         distinct=[{'name': 'merchant_count', 'value': 'merchant_id', 'window': '24h'}],
-        time_before={'name': 'paid_before_at', 'value': 'paid_at', 'tie': 'transaction_id'},
+        last_before=[
+            {'name': 'paid_before_at', 'value': 'paid_at', 'tie': 'transaction_id'},
+            {'name': 'paid_before_on', 'value': 'paid_on', 'tie': 'transaction_id'},
+        ],
         keep=['transaction_id'],
         form=form
     ) }}

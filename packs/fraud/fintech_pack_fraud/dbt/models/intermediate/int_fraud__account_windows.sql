@@ -36,7 +36,7 @@ with_windows as (
             'declined_count': {'value': '1 - is_payment', 'type': 'integer', 'windows': ['1h']},
         },
         distinct=[{'name': 'distinct_merchant_count', 'value': 'paid_merchant_id', 'window': '24h'}],
-        time_before={'name': 'paid_before_at', 'value': 'paid_at', 'tie': 'transaction_id'},
+        last_before=[{'name': 'paid_before_at', 'value': 'paid_at', 'tie': 'transaction_id'}],
         keep=fraud__window_columns() + ['tried_amount']
     ) }}
 

@@ -15,6 +15,7 @@ logins as (
             as is_mfa_failure,
         case when event_type = 'password_reset' then 1 else 0 end as is_reset,
         case when is_success = 1 then event_ts end as succeeded_at,
+        case when event_type = 'login' then ip_country end as login_country,
         ip_prefix,
         device_id
     from {{ ref('int_fraud__logins') }}
@@ -22,10 +23,30 @@ logins as (
 
 ),
 
+with_failures as (
+
+    select
+        logins.*,
+        sum(is_failure) over (
+            partition by customer_id order by event_ts, login_id rows between unbounded preceding and current row
+        ) as failed_so_far
+    from logins
+
+),
+
+with_values as (
+
+    select
+        with_failures.*,
+        case when is_success = 1 then failed_so_far end as failed_by_success
+    from with_failures
+
+),
+
 with_windows as (
 
     {{ fraud__sliding_sums(
-        relation='logins',
+        relation='with_values',
         key='customer_id',
         timestamp='event_ts',
         windows={'5m': 300, '1h': 3600, '24h': 86400, '7d': 604800, '30d': 2592000},
@@ -38,35 +59,14 @@ with_windows as (
         distinct=[
             {'name': 'distinct_ip_count', 'value': 'ip_prefix', 'window': '24h'},
             {'name': 'distinct_device_count', 'value': 'device_id', 'window': '7d'},
+            {'name': 'distinct_country_count', 'value': 'login_country', 'window': '24h'},
         ],
-        time_before={'name': 'succeeded_before_at', 'value': 'succeeded_at', 'tie': 'login_id'},
-        keep=['login_id', 'customer_id', 'event_ts', 'event_type', 'is_success', 'is_failure']
+        last_before=[
+            {'name': 'succeeded_before_at', 'value': 'succeeded_at', 'tie': 'login_id'},
+            {'name': 'failed_before_success', 'value': 'failed_by_success', 'tie': 'login_id'},
+        ],
+        keep=['login_id', 'event_type', 'failed_so_far']
     ) }}
-
-),
-
-with_stretches as (
-
-    select
-        with_windows.*,
-        coalesce(sum(is_success) over (
-            partition by customer_id order by event_ts, login_id rows between unbounded preceding and 1 preceding
-        ), 0) as stretch
-    from with_windows
-
-),
-
-{# Failures without a success between them; those of more than 30 days ago are left out. #}
-with_streaks as (
-
-    select
-        with_stretches.*,
-        sum(is_failure) over (
-            partition by customer_id, stretch
-            order by event_ts, login_id
-            rows between unbounded preceding and current row
-        ) as stretch_failed_count
-    from with_stretches
 
 ),
 
@@ -83,8 +83,11 @@ final as (
         password_reset_count_24h,
         distinct_ip_count_24h,
         distinct_device_count_7d,
-        cast(least(stretch_failed_count, failed_count_30d) as integer) as failed_streak_count
-    from with_streaks
+        distinct_country_count_24h,
+        {# Failures without a success between them; those of more than 30 days ago are left out. #}
+        cast(least(failed_so_far - coalesce(failed_before_success, 0), failed_count_30d) as integer)
+            as failed_streak_count
+    from with_windows
     where event_type = 'login'
 
 )

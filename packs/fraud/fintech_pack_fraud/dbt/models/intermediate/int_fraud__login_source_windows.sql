@@ -6,9 +6,7 @@ logins as (
 
     select
         login_id,
-        customer_id,
         ip_prefix,
-        ip_country,
         device_id,
         user_key,
         event_ts,
@@ -23,6 +21,7 @@ address_logins as (
     select
         login_id,
         ip_prefix,
+        user_key,
         event_ts,
         is_failure
     from logins
@@ -41,40 +40,65 @@ addresses as (
             'ip_login_count': {'value': '1', 'type': 'integer', 'windows': ['1h']},
             'ip_failed_count': {'value': 'is_failure', 'type': 'integer', 'windows': ['1h']},
         },
+        distinct=[{'name': 'ip_distinct_user_count', 'value': 'user_key', 'window': '1h'}],
         keep=['login_id']
     ) }}
 
 ),
 
-{{ fraud__variety(
-    'ip_distinct_user_count', 'logins', 'ip_prefix', 'user_key', 'event_ts', '1h', 3600, 'login_id'
-) }},
+{# Most devices have one user only: their log-ins say 1 without a window. #}
+devices_of_several as (
 
-{{ fraud__variety(
-    'device_distinct_user_count', 'logins', 'device_id', 'user_key', 'event_ts', '30d', 2592000, 'login_id'
-) }},
+    select device_id
+    from logins
+    where device_id is not null
+    group by device_id
+    having min(user_key) <> max(user_key) or count(user_key) < count(*)
 
-{{ fraud__variety(
-    'distinct_country_count', 'logins', 'customer_id', 'ip_country', 'event_ts', '24h', 86400, 'login_id'
-) }},
+),
+
+device_logins as (
+
+    select
+        logins.login_id,
+        logins.device_id,
+        logins.user_key,
+        logins.event_ts
+    from logins
+    inner join devices_of_several
+        on logins.device_id = devices_of_several.device_id
+
+),
+
+devices as (
+
+    {{ core.sliding_distinct(
+        relation='device_logins',
+        key='device_id',
+        value='user_key',
+        timestamp='event_ts',
+        windows={'30d': 2592000},
+        name='device_distinct_user_count',
+        keep=['login_id']
+    ) }}
+
+),
 
 final as (
 
     select
         logins.login_id,
-        ip_distinct_user_count.ip_distinct_user_count_1h,
+        addresses.ip_distinct_user_count_1h,
         {{ fraud__ratio('addresses.ip_failed_count_1h', 'addresses.ip_login_count_1h') }} as ip_failed_ratio_1h,
-        device_distinct_user_count.device_distinct_user_count_30d,
-        distinct_country_count.distinct_country_count_24h
+        cast(
+            case when logins.device_id is not null then coalesce(devices.device_distinct_user_count_30d, 1) end
+            as integer
+        ) as device_distinct_user_count_30d
     from logins
     left join addresses
         on logins.login_id = addresses.login_id
-    left join ip_distinct_user_count
-        on logins.login_id = ip_distinct_user_count.login_id
-    left join device_distinct_user_count
-        on logins.login_id = device_distinct_user_count.login_id
-    left join distinct_country_count
-        on logins.login_id = distinct_country_count.login_id
+    left join devices
+        on logins.login_id = devices.login_id
 
 )
 

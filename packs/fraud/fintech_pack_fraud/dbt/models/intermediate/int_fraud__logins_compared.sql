@@ -60,7 +60,7 @@ compared as (
         customer_windows.password_reset_count_24h,
         customer_windows.distinct_ip_count_24h,
         customer_windows.distinct_device_count_7d,
-        source_windows.distinct_country_count_24h,
+        customer_windows.distinct_country_count_24h,
         source_windows.ip_distinct_user_count_1h,
         source_windows.ip_failed_ratio_1h,
         source_windows.device_distinct_user_count_30d,
