@@ -101,3 +101,16 @@ def test_a_drop_does_not_wait_for_what_else_a_view_reads(cursor: Any, redshift_d
         rebuilding.execute("drop table slot.others__old cascade")
         other.commit()
     assert ids(cursor, "serving.united") == [2, 9]
+
+
+def test_a_late_binding_view_depends_on_nothing(cursor: Any) -> None:
+    cursor.execute("create view slot.bound as select id from slot.marts")
+
+    cursor.execute(
+        "select distinct views.relname from pg_depend"
+        " inner join pg_rewrite on pg_rewrite.oid = pg_depend.objid"
+        " inner join pg_class as views on views.oid = pg_rewrite.ev_class"
+        " inner join pg_class as tables on tables.oid = pg_depend.refobjid where tables.relname = 'marts'"
+    )
+
+    assert [row[0] for row in cursor.fetchall() if row[0] != "marts"] == ["bound"]

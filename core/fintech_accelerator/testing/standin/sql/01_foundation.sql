@@ -16,12 +16,12 @@ $$ INSERT INTO standin.recorded (by_user, kind, statement) VALUES (session_user,
 -- as soon as it can be. No backslash in any body: connections read strings as Redshift does.
 CREATE FUNCTION standin.late_dependants(target oid) RETURNS TABLE (view oid, depth int) LANGUAGE sql STABLE AS $$
 WITH RECURSIVE below (view, depth) AS (
-    SELECT r.ev_class, 1 FROM pg_depend AS d INNER JOIN pg_rewrite AS r ON r.oid = d.objid
+    SELECT r.ev_class, 1 FROM pg_catalog.pg_depend AS d INNER JOIN pg_rewrite AS r ON r.oid = d.objid
     WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = target
         AND r.ev_class <> target
     UNION
     SELECT r.ev_class, b.depth + 1 FROM below AS b
-    INNER JOIN pg_depend AS d ON d.refobjid = b.view AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.classid = 'pg_catalog.pg_rewrite'::regclass
+    INNER JOIN pg_catalog.pg_depend AS d ON d.refobjid = b.view AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.classid = 'pg_catalog.pg_rewrite'::regclass
     INNER JOIN pg_rewrite AS r ON r.oid = d.objid WHERE r.ev_class <> b.view AND b.depth < 64
 )
 SELECT b.view, max(b.depth) FROM below AS b INNER JOIN standin.attributes AS a ON a.relation = b.view

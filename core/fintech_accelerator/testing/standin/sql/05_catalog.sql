@@ -30,6 +30,14 @@ SELECT t.attrelid, t.attname, t.atttypid, t.attlen, t.attnum, t.atttypmod, t.att
     0 AS attencodingtype, false AS attispreloaded
 FROM pg_catalog.pg_attribute AS t LEFT JOIN standin.attributes AS f ON f.relation = t.attrelid;
 
+-- A late-binding view depends on nothing: dbt would believe that it falls with the table.
+CREATE VIEW standin.pg_depend AS
+SELECT d.* FROM pg_catalog.pg_depend AS d
+WHERE NOT EXISTS (
+    SELECT 1 FROM pg_catalog.pg_rewrite AS r INNER JOIN standin.attributes AS f ON f.relation = r.ev_class
+    WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND r.oid = d.objid AND d.refobjid <> r.ev_class AND f.facts ? 'late_binding'
+);
+
 -- Redshift lists materialized views among the views, with their definition.
 CREATE VIEW standin.pg_views AS
 SELECT * FROM pg_catalog.pg_views
