@@ -68,6 +68,8 @@ def test_a_target_in_order_has_nothing_that_fails(bank: SmallBank) -> None:
     assert found["version"][0].found.startswith("Redshift 1.0")
     assert statuses(found, "rights") == statuses(found, "statistics") == {"ok"}
     assert "stand-in" in found["TLS"][0].fix
+    assert "rights are missing" in found["access"][0].found
+    assert "fintech warehouse plan --target wide" in found["access"][0].fix
     assert {each.found.partition(" ")[0] for each in found["settings"]} == {
         *("datestyle", "timezone", "a", "require_ssl", "enable_user_activity_logging")
     }

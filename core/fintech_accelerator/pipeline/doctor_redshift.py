@@ -42,6 +42,7 @@ def examine_redshift(settings: Settings, name: str, target: RedshiftTarget) -> I
     else:
         with connection:
             yield from _warehouse(connection, name, target)
+        yield _access(settings, name)
     yield from _landing(settings, target)
 
 
@@ -174,6 +175,21 @@ def _statistics(connection: Connection) -> Iterator[Finding]:
         yield Finding("statistics", "warning", found, fix)
     else:
         yield Finding("statistics", "ok", "svv_table_info can be read")
+
+
+def _access(settings: Settings, name: str) -> Finding:
+    """How the rights in the warehouse differ from the access matrix."""
+    from fintech_accelerator.pipeline.warehouse import plan_access
+
+    try:
+        plan = plan_access(settings, target=name)
+    except FintechError as failure:
+        return failed("access", failure)
+    if not plan.missing and not plan.extra:
+        return Finding("access", "ok", "roles and grants are those of the access matrix")
+    found = f"{len(plan.missing)} rights are missing, {len(plan.extra)} are too many"
+    fix = f"`fintech warehouse plan --target {name}` lists them, `fintech warehouse apply` puts them right"
+    return Finding("access", "warning", found, fix)
 
 
 def _landing(settings: Settings, target: RedshiftTarget) -> Iterator[Finding]:
