@@ -155,6 +155,18 @@ def test_a_project_without_a_pack_loads_and_names_the_next_command(
     assert bank.output.rstrip().endswith("next:  fintech packs list")
 
 
+def test_a_project_with_neither_table_nor_pack_is_refused_before_anything_is_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "fintech.toml").write_text('[project]\nname = "empty"\n', encoding="utf-8")
+    bank = SmallBank(tmp_path)
+
+    assert bank.run(capsys, "run") == 2
+
+    assert "there is nothing to run: no table is mapped and no pack is enabled" in bank.error
+    assert not bank.warehouse.exists()
+
+
 def test_outside_of_a_project_it_says_where_to_begin(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

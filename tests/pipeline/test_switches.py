@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.bank import copy_pack
 from tests.pipeline.small_bank import SmallBank, pack_of, payments, published_bank
+
+from fintech_accelerator.engines.publications import read_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,8 +39,18 @@ def test_checked_marts_wait_until_they_are_published(
     assert bank.serving() == {"tidy": 2}
     assert len(bank.marts()["tidy__daily_totals"]) == len(before["tidy__daily_totals"]) + 1
 
-    assert bank.run(capsys, "publish", "tidy") == 1
-    assert "nothing new to publish: number 2 serves" in bank.error
+    assert bank.run(capsys, "publish", "tidy") == 0
+    assert "nothing new to publish: number 2 serves" in bank.output
+
+
+def test_a_publication_bears_the_time_at_which_readers_saw_it(tmp_path: Path) -> None:
+    bank = published_bank(tmp_path / "bank")
+    bank.add("2026-03.csv", payments(3, days=1))
+    report = bank.go()
+
+    before = sum(stage.seconds for stage in report.stages if stage.stage in {"load", "build", "check"})
+    shown = datetime.fromisoformat(read_manifest(bank.publications, "tidy", 2).published_at)
+    assert shown.replace(tzinfo=None) >= report.started_at + timedelta(seconds=before)
     assert pack_of(bank.go()).status == "unchanged"
     assert bank.serving() == {"tidy": 2}
 

@@ -6,6 +6,7 @@ import secrets
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from fintech_accelerator.pipeline.serving import serving_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
     from fintech_accelerator.compose.composition import Composition
     from fintech_accelerator.ledger import Ledger
@@ -76,6 +76,11 @@ class RunContext:
                 )
             )
             self.ledger.runs.stage(self.run_id, name, pack, outcome.status, seconds, outcome.rows)
+
+
+def utc_now() -> datetime:
+    """The time in UTC, without a zone, as runs and publications keep it."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def new_run_id(now: datetime) -> str:

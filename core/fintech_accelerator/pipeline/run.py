@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fintech_accelerator.compose.composition import compose
 from fintech_accelerator.compose.enabled import check_pack_names
 from fintech_accelerator.engines.machine import machine_failures
-from fintech_accelerator.errors import FintechError
+from fintech_accelerator.errors import FintechError, UsageError
 from fintech_accelerator.events import EventSink, RunFinished, RunStarted, ignore
 from fintech_accelerator.governance.unaudited import record_unaudited
 from fintech_accelerator.ledger import open_ledger
@@ -92,6 +92,11 @@ def _asked(context: RunContext) -> Mapping[str, Any]:
 
 def _resolved(settings: Settings, *, target: str | None, packs: Iterable[str] | None) -> Composition:
     """The composition, refused before anything is landed when fintech.toml names what is not there."""
+    if not settings.sources and not settings.packs:
+        raise UsageError(
+            "there is nothing to run: no table is mapped and no pack is enabled",
+            fix="map your files in fintech.toml, as docs/sources.md shows, then `fintech packs enable NAME`",
+        )
     discovery = discover(settings)
     check_pack_names(settings, discovery)
     return compose(settings, target=target, packs=packs, discovery=discovery)

@@ -38,11 +38,16 @@ class Override:
 
 @dataclass(frozen=True)
 class Switched:
-    """What readers of a pack see now, and what they saw before."""
+    """What readers of a pack see now, and what they saw before: the same, when there was nothing new."""
 
     pack: str
     publication_id: int
     previous_id: int | None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether readers see something else now."""
+        return self.publication_id != self.previous_id
 
 
 def publish_ready(
@@ -56,7 +61,7 @@ def publish_ready(
     """Publish checked marts that wait for it; nothing is built. Without `packs`, every one that waits.
 
     With `override`, marts that were built but whose gate is closed are published, too: named ones only.
-    Raises PublishError for a pack that has nothing to publish, UsageError, RunInProgressError.
+    Raises PublishError for a pack that is not built or whose gate is closed, UsageError, RunInProgressError.
     """
     with _at_work(settings, target, "fintech publish", on_event) as context:
         slots = context.serving.waiting()
@@ -129,11 +134,8 @@ def _publish(context: RunContext, name: str, slot: Slot | None, override: Overri
         raise PublishError(
             f"the pack {name!r} is not built as it is enabled now", fix=f"run `fintech run --packs {name}`"
         )
-    if slot.state == "published":
-        raise PublishError(
-            f"the pack {name!r} has nothing new to publish: number {slot.publication_id} serves",
-            fix="run `fintech run` when there is new data",
-        )
+    if slot.state == "published" and slot.publication_id is not None:
+        return Switched(name, slot.publication_id, slot.publication_id)
     if slot.state == "built" and override is None:
         raise PublishError(
             f"the gate of {name!r} is closed: a critical rule does not hold",

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fintech_accelerator.cli.complete import enabled_pack, known_target
 from fintech_accelerator.cli.progress import watching
 from fintech_accelerator.cli.render import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fintech_accelerator.pipeline.switch import Switched
 
 
 @click.command("publish")
@@ -55,8 +61,16 @@ def publish(
     elif not done:
         click.echo("nothing waits to be published")
     else:
-        rows = [(each.pack, each.publication_id, each.previous_id) for each in done]
-        print_table(None, ("pack", "publication", "before"), rows, right=("publication", "before"))
+        _print(done)
         if override is not None:
             click.echo("the gate stays closed for the next run: it checks the same days until the rules hold")
         click.echo("next: fintech status")
+
+
+def _print(done: Sequence[Switched]) -> None:
+    rows = [(each.pack, each.publication_id, each.previous_id) for each in done if each.is_new]
+    if rows:
+        print_table(None, ("pack", "publication", "before"), rows, right=("publication", "before"))
+    for each in done:
+        if not each.is_new:
+            click.echo(f"{each.pack} has nothing new to publish: number {each.publication_id} serves")

@@ -15,6 +15,7 @@ from fintech_accelerator.engines.duckdb import (
     warehouse_id,
 )
 from fintech_accelerator.engines.publications import current, publish
+from fintech_accelerator.pipeline.context import utc_now
 from fintech_accelerator.pipeline.publish import facts_of, publications_folder, to_publish
 from fintech_accelerator.pipeline.slots import write_slots
 
@@ -101,7 +102,7 @@ class DuckDbServing:
                 pack.name,
                 [to_publish(mart) for mart in pack.marts],
                 facts_of(context, pack, gate, through),
-                now=context.started_at,
+                now=utc_now(),
             )
 
     def published(self, pack: EnabledPack, publication: Publication, *, through: int) -> None:

@@ -31,6 +31,7 @@ from fintech_accelerator.governance.retention_rows import retired_by_unit
 from fintech_accelerator.ingest import loaded_units
 from fintech_accelerator.ledger import Slot
 from fintech_accelerator.packs.marts import relation_names
+from fintech_accelerator.pipeline.context import utc_now
 from fintech_accelerator.pipeline.publish import facts_of, publications_folder, to_publish
 from fintech_accelerator.pipeline.serving.copy_refusals import CopyRefusals
 from fintech_accelerator.pipeline.slots import content_hashes, period_rows, slot_rows
@@ -238,7 +239,7 @@ class RedshiftServing:
             records,
             facts_of(context, pack, gate, through) | {"slot": shown.slot},
             engine="redshift",
-            now=context.started_at,
+            now=utc_now(),
         )
 
     def _state(self, pack: str) -> ServingSlots:
