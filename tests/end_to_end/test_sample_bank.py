@@ -33,11 +33,13 @@ RULES = ["T01", "T02", "T03", "T04", "T05", "T06", "T07", "T08", "T09", "T11", "
 LOGIN_FLAGS = {"L03": "success_after_failures_flag", "L04": "new_device_and_country_flag"}
 ATTACKS = ["brute_force", "credential_stuffing", "low_and_slow", "password_spraying"]
 LEAST_RECALL = 0.9
+MOST_HITS = 0.02  # of all payments, by one rule: what fires more often tells nobody anything
 PACKS = ("engagement", "fraud", "revenue", "segmentation")
 FOUND = {  # what readers of the publications see of it
     "hits": "select transaction_id, rule_id from fraud.fraud__transaction_rule_hits",
     "logins": f"select login_id, {', '.join(LOGIN_FLAGS.values())} from fraud.fraud__login_features",
     "attacks": "select * from fraud.fraud__login_attacks",
+    "payments": "select count(*) as payments from fraud.fraud__transaction_features",
 }
 
 
@@ -137,6 +139,21 @@ def test_a_payment_rule_finds_what_was_planted_for_it(bank: DemoBank, rule: str)
 
     assert planted > 0
     assert found >= LEAST_RECALL * planted
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_payment_rule_is_worth_looking_at(bank: DemoBank, rule: str) -> None:
+    hits, planted = bank.found_and_planted(
+        f"""
+        select
+            count(*),
+            count(*) filter (where transaction_id in (select transaction_id from scenario_transactions))
+        from hits where rule_id = '{rule}'
+        """
+    )
+    payments, _ = bank.found_and_planted("select payments, 0 from payments")
+
+    assert 0 < planted <= hits <= MOST_HITS * payments
 
 
 @pytest.mark.parametrize("rule", LOGIN_FLAGS)
