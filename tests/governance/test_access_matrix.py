@@ -20,8 +20,9 @@ from fintech_accelerator.governance.access.coverage import UncoveredColumnError
 from fintech_accelerator.governance.access.difference import difference
 from fintech_accelerator.governance.access.matrix import access_matrix
 from fintech_accelerator.governance.access.wanted import PackReaders, wanted
-from fintech_accelerator.packs.manifest import parse_manifest
-from fintech_accelerator.packs.marts import Mart, MartColumn
+from fintech_accelerator.packs.manifest import parse_manifest, read_manifest
+from fintech_accelerator.packs.marts import Mart, MartColumn, read_marts
+from fintech_accelerator.strict_yaml import load
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = """\
@@ -134,6 +135,20 @@ def test_rights_go_before_what_hides_and_come_after_it() -> None:
 
 def test_a_schema_is_never_taken_away() -> None:
     assert difference(set(), {Schema("core")}).is_none
+
+
+def test_the_core_and_the_packs_of_this_repository_are_covered() -> None:
+    found = []
+    for folder in sorted(ROOT.glob("packs/*/fintech_pack_*")):
+        files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.sql")}
+        documents = {str(path.relative_to(folder)): load(path) for path in folder.rglob("*.yml")}
+        manifest = read_manifest(folder)
+        found.append(PackReaders(manifest, read_marts(manifest, files, documents)))
+    assert {pack.name for pack in found} >= {"fraud", "segmentation", "revenue", "engagement"}
+    there = {(mart.schema, mart.name) for pack in found for mart in pack.marts}
+    items = wanted(access_matrix(), load_contract(), found, there)
+    readers = {item.relation for item in items if isinstance(item, Grant)}
+    assert readers == {mart for _, mart in there}
 
 
 def test_the_page_has_every_role_of_the_matrix() -> None:

@@ -75,6 +75,23 @@ def test_policies_are_enforced_and_combined(administrator: Any, redshift_databas
     ]
 
 
+def test_a_policy_may_be_given_a_table_to_look_into(administrator: Any, redshift_database: Database) -> None:
+    for statement in (
+        "create table bank.opened (branch varchar(10))",
+        "insert into bank.opened values ('west')",
+        "create view bank.shown as select id, branch from bank.accounts with no schema binding",
+        "grant select on bank.shown to role analyst",
+        "create rls policy known with (branch varchar(9)) using (branch in (select branch from bank.opened))",
+        "grant select on bank.opened to rls policy known",
+        "attach rls policy known on bank.shown to role analyst",
+        "alter table bank.shown row level security on",
+    ):
+        administrator.execute(statement)
+    assert read_as(redshift_database, "anna", "select id from bank.shown") == [2]
+    with pytest.raises(redshift_connector.Error, match="permission denied"):
+        read_as(redshift_database, "anna", "select branch from bank.opened")
+
+
 def test_without_a_policy_nothing_is_seen(administrator: Any, redshift_database: Database) -> None:
     administrator.execute("alter table bank.accounts row level security on")
 
