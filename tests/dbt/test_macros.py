@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,7 @@ MODELS = {
     "probe__to_local_by_column": "select {{ core.to_local('moment', 'word') }} from input",
     "probe__to_utc": "select {{ core.to_utc('moment', 'word') }} from input",
     "probe__months": "select {{ core.months_between('first_date', 'second_date') }} from input",
+    "probe__ratio": "select {{ core.ratio('part', 'whole', 4) }} from input",
     "probe__numbers": "select number from ({{ core.numbers(123) }}) as found",
     "probe__distance": "select {{ core.distance_km('a_lat', 'a_lon', 'b_lat', 'b_lon') }} from input",
     "probe__flags": (
@@ -217,6 +219,17 @@ def test_a_month_is_complete_on_the_same_day(
     ask: Callable[..., list[Any]], first: date, second: date, months: int
 ) -> None:
     assert ask("probe__months", "first_date date, second_date date", [(first, second)]) == [months]
+
+
+def test_a_ratio_rounds_halves_away_from_zero_and_has_none_without_a_divisor(
+    ask: Callable[..., list[Any]],
+) -> None:
+    rows = [("8.495", 4), ("-8.495", 4), ("2.12374", 1), ("1", 3), ("2", 3), ("0", 7), ("5", 0), (None, 2)]
+
+    found = ask("probe__ratio", "part decimal(18, 5), whole integer", rows)
+
+    expected = ["2.1238", "-2.1238", "2.1237", "0.3333", "0.6667", "0.0000", None, None]
+    assert found == [None if value is None else Decimal(value) for value in expected]
 
 
 def test_numbers_begin_at_zero_and_end_at_the_last(ask: Callable[..., list[Any]]) -> None:
