@@ -95,49 +95,53 @@ def may_read(database: Database, role: str, relation: str) -> bool:
     return True
 
 
-def test_each_role_reads_what_the_matrix_says_and_no_more(
-    secured: SmallBank, redshift_database: Database
+def test_each_role_reads_what_the_matrix_says_and_drift_is_put_right(
+    secured: SmallBank, redshift_database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert secured.root.is_dir()
     assert set(access_matrix().roles) <= set(MAY_READ)
     found = {
         role: {relation for relation in TRIED if may_read(redshift_database, role, relation)}
         for role in MAY_READ
     }
     assert found == MAY_READ
+    rows_and_values_are_hidden(redshift_database)
+    applying_again_does_nothing(secured)
+    assert secured.run(capsys, "warehouse", "plan", "--target", "wide") == 0
+    assert "nothing to do" in secured.output
+    administrate(redshift_database, f"revoke select on {MART} from role fintech_auditor")
+    assert secured.run(capsys, "warehouse", "plan", "--target", "wide", "--sql") == 1
+    assert f"+ select on {MART} to role fintech_auditor" in secured.output
+    assert 'to role "fintech_auditor";' in secured.output
+    assert secured.run(capsys, "warehouse", "apply", "--target", "wide") == 0
+    what_somebody_changed_is_shown_and_put_right(secured, redshift_database)
 
 
-def test_rows_and_values_are_hidden_from_whom_they_are_not_for(
-    secured: SmallBank, redshift_database: Database
-) -> None:
-    assert secured.root.is_dir()
+def rows_and_values_are_hidden(database: Database) -> None:
     customers = "select customer_id, birth_year, state_code from core_read.customers order by 1"
-    masked = read_as(redshift_database, "fraud_analyst", customers)
+    masked = read_as(database, "fraud_analyst", customers)
     assert [row[1:] for row in masked] == [[None, "***"]] * len(masked)
     assert len(masked) > 1
-    assert [row[1:] for row in read_as(redshift_database, "aml_officer", customers)] == [
-        [1980, "NY"] for _ in masked
-    ]
-    assert read_as(redshift_database, "marketing_analyst", customers) == [["c1", None, "***"]]
+    clear = read_as(database, "aml_officer", customers)
+    assert [row[1:] for row in clear] == [[1980, "NY"]] * len(masked)
+    assert read_as(database, "marketing_analyst", customers) == [["c1", None, "***"]]
 
     accounts = "select primary_customer_id from core_read.accounts"
-    assert {row[0] for row in read_as(redshift_database, "marketing_analyst", accounts)} == {"c1"}
-    assert len(read_as(redshift_database, "auditor", accounts)) > 1
-    payments_seen = "select count(*) from core_read.transactions"
+    assert {row[0] for row in read_as(database, "marketing_analyst", accounts)} == {"c1"}
+    assert len(read_as(database, "auditor", accounts)) > 1
+    counted = "select count(*) from core_read.transactions"
     (marketing,), (auditor,) = (
-        read_as(redshift_database, role, payments_seen)[0] for role in ("marketing_analyst", "auditor")
+        read_as(database, role, counted)[0] for role in ("marketing_analyst", "auditor")
     )
     assert 0 < marketing < auditor
 
 
-def test_applying_twice_does_nothing_the_second_time(secured: SmallBank, redshift_database: Database) -> None:
-    assert not plan_access(secured.settings, target="wide").differs
-    before = events(secured)
-    again = apply_access(secured.settings, target="wide")
+def applying_again_does_nothing(bank: SmallBank) -> None:
+    assert not plan_access(bank.settings, target="wide").differs
+    assert events(bank) == 1
+    again = apply_access(bank.settings, target="wide")
     assert (again.missing, again.extra, again.statements) == ((), (), ())
-    assert events(secured) == before == 1
-    assert plan_access(secured.settings, target="wide").members["fintech_auditor"] == ("user_auditor",)
-    assert may_read(redshift_database, "auditor", MART)
+    assert events(bank) == 1
+    assert again.members["fintech_auditor"] == ("user_auditor",)
 
 
 def events(bank: SmallBank) -> int:
@@ -145,13 +149,9 @@ def events(bank: SmallBank) -> int:
         return sum(event.kind == "access_applied" for event in ledger.audit.events())
 
 
-def test_what_somebody_changed_is_shown_and_put_right(
-    secured: SmallBank, redshift_database: Database
-) -> None:
-    plan = plan_access(secured.settings, target="wide")
-    assert not plan.differs
+def what_somebody_changed_is_shown_and_put_right(bank: SmallBank, database: Database) -> None:
     administrate(
-        redshift_database,
+        database,
         "create user bob password disable",
         "grant usage on schema core to bob",
         "grant select on core.customers to bob",
@@ -160,9 +160,9 @@ def test_what_somebody_changed_is_shown_and_put_right(
         "alter table core_read.customers row level security off",
         "create role fintech_forgotten",
     )
-    assert may_read(redshift_database, "fraud_analyst", VAULT)
+    assert may_read(database, "fraud_analyst", VAULT)
 
-    plan = plan_access(secured.settings, target="wide")
+    plan = plan_access(bank.settings, target="wide")
 
     assert plan.missing == (
         f"select on {MART} to role fintech_auditor",
@@ -174,25 +174,17 @@ def test_what_somebody_changed_is_shown_and_put_right(
         "role fintech_aml_officer_break_glass held by role fintech_fraud_analyst",
         "role fintech_forgotten",
     }
-    apply_access(secured.settings, target="wide")
-    assert not plan_access(secured.settings, target="wide").differs
-    assert not may_read(redshift_database, "fraud_analyst", VAULT)
-    assert may_read(redshift_database, "auditor", MART)
+    apply_access(bank.settings, target="wide")
+    assert not plan_access(bank.settings, target="wide").differs
+    assert events(bank) == 3
+    assert not may_read(database, "fraud_analyst", VAULT)
+    assert may_read(database, "auditor", MART)
 
 
-def test_a_rebuilt_core_and_a_switch_leave_access_as_it_was(
+def test_a_rebuilt_core_and_a_view_made_anew_are_secured_by_the_run_itself(
     secured: SmallBank, redshift_database: Database
 ) -> None:
     secured.add("2026-03.csv", payments(3, days=2))
-    assert pack_of(secured.go(target="wide")).publication_id == 2
-    assert not plan_access(secured.settings, target="wide").differs
-    customers = "select distinct state_code from core_read.customers"
-    assert read_as(redshift_database, "auditor", customers) == [["***"]]
-
-
-def test_a_view_that_is_made_anew_is_secured_in_the_same_transaction(
-    secured: SmallBank, redshift_database: Database
-) -> None:
     mart = secured.root / "packs" / "tidy" / "dbt" / "models" / "marts" / "tidy__daily_totals"
     sql, yml = mart.with_suffix(".sql"), mart.with_suffix(".yml")
     text = sql.read_text(encoding="utf-8")
@@ -213,6 +205,8 @@ def test_a_view_that_is_made_anew_is_secured_in_the_same_transaction(
     assert pack_of(secured.go(target="wide")).publication_id == 2
 
     assert not plan_access(secured.settings, target="wide").differs
+    states = "select distinct state_code from core_read.customers"
+    assert read_as(redshift_database, "auditor", states) == [["***"]]
     words = f"select distinct pass_phrase from {MART}"
     assert read_as(redshift_database, "auditor", words) == [["***"]]
     assert read_as(redshift_database, "fraud_analyst", words) == [["***"]]
