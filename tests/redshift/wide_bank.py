@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.pipeline.small_bank import SmallBank, fresh_bank
+from tests.pipeline.small_bank import BATCH, SmallBank, fresh_bank
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ def wide_bank(root: Path, database: Database, buckets: Path) -> SmallBank:
     return bank
 
 
-def served(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+def served(database: Database, *, with_batch: bool = True) -> dict[str, list[tuple[Any, ...]]]:
     """What readers of the serving schema see, row by row."""
     connection = database.connect()
     cursor = connection.cursor()
@@ -55,11 +55,12 @@ def served(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     found = {}
     for schema, name in sorted(map(tuple, cursor.fetchall())):
         cursor.execute(f"select * from {schema}.{name}")
-        found[str(name)] = sorted(tuple(row) for row in cursor.fetchall())
+        kept = [place for place, column in enumerate(cursor.description) if with_batch or column[0] != BATCH]
+        found[str(name)] = sorted(tuple(row[place] for place in kept) for row in cursor.fetchall())
     connection.close()
     return found
 
 
-def on_duckdb(bank: SmallBank) -> dict[str, list[tuple[Any, ...]]]:
+def on_duckdb(bank: SmallBank, *, with_batch: bool = True) -> dict[str, list[tuple[Any, ...]]]:
     """What readers of the publications see."""
-    return {name: sorted(rows) for name, rows in bank.marts(with_batch=True).items()}
+    return {name: sorted(rows) for name, rows in bank.marts(with_batch=with_batch).items()}
