@@ -115,3 +115,19 @@ def test_a_model_that_redshift_refuses_fails_by_name(redshift_database: Database
     result = dbt("run", "--select", "duckish")
 
     assert "Database Error" in result["duckish"]
+
+
+def test_a_late_binding_view_is_made_again_with_the_table_under_it(
+    redshift_database: Database, tmp_path: Path
+) -> None:
+    dbt = Dbt(tmp_path / "toy", redshift_database)
+    models = {
+        "rebuilt": "{{ config(materialized='table') }} select transaction_id from {{ ref('payments') }}",
+        "above": "{{ config(materialized='view', bind=false) }} select * from {{ ref('rebuilt') }}",
+    }
+    for name, sql in models.items():
+        (dbt.folder / "models" / f"{name}.sql").write_text(sql, encoding="utf-8")
+    dbt("seed")
+
+    for _ in range(3):
+        assert dbt("run", "--select", *models) == dict.fromkeys(models, "success")
