@@ -1,0 +1,184 @@
+"""All first-party packs on DuckDB and on the Redshift stand-in: the same marts row by row, run after run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.redshift.two_engines import PACKS, TwoEngines, two_engines, wanted_size
+
+from fintech_accelerator.cli.main import main
+from fintech_accelerator.engines.duckdb import CORE_SCHEMAS
+from fintech_accelerator.ledger import open_ledger
+from fintech_accelerator.pipeline.packs import disable_packs
+from fintech_accelerator.pipeline.switch import roll_back
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tests.redshift.two_engines import Mart
+
+    from fintech_accelerator.ledger import Ledger
+    from fintech_accelerator.pipeline.report import RunReport
+    from fintech_accelerator.testing.standin import RedshiftStandin
+
+pytestmark = pytest.mark.timeout(3600)  # of 100,000 transactions, if the environment asks for them
+# What came first, then the month after it. `late` holds late, corrected and changed rows.
+DELIVERIES = ("first", "new")
+LEAST_MARTS = 18
+LEAST_RULES = 500
+FOUND = ("success", "raised", "checked", "unexpected_count")
+CATALOGUE = """
+select schemas.nspname, relations.relname
+from pg_namespace as schemas
+left join pg_class as relations on relations.relnamespace = schemas.oid
+where schemas.nspname not like 'pg!_%' escape '!'
+    and schemas.nspname not in ('information_schema', 'standin', 'public')
+"""
+RECORDS = ("pack_relations", "serving_slots", "pack_slots", "parameter_values")
+
+
+@dataclass(frozen=True)
+class Round:
+    """A delivery of files, run on both engines, and what the readers of each saw then."""
+
+    duckdb: RunReport
+    standin: RunReport
+    marts: dict[str, Mart]
+    differences: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Story:
+    """The project and its rounds, in order."""
+
+    bank: TwoEngines
+    rounds: dict[str, Round]
+    standin: RedshiftStandin
+
+
+@pytest.fixture(scope="module")
+def story(redshift_standin: RedshiftStandin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """Files in deliveries, each run on both engines. The slots of Redshift take turns."""
+    database = redshift_standin.create_database()
+    if not database.is_standin:
+        pytest.skip("a real cluster copies from a real bucket")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FINTECH_REDSHIFT_PASSWORD", database.password)
+        folder = tmp_path_factory.mktemp("bank") / "bank"
+        bank = two_engines(folder, database, redshift_standin.buckets, wanted_size(customers=40, days=150))
+        rounds = {}
+        for name in DELIVERIES:
+            bank.deliver(name)
+            reports = bank.go("dev"), bank.go("standin")
+            marts = bank.on_standin()
+            rounds[name] = Round(*reports, marts, bank.differences(marts))
+        yield Story(bank, rounds, redshift_standin)
+    redshift_standin.drop_database(database.name)
+
+
+@pytest.mark.parametrize("name", DELIVERIES)
+def test_every_mart_has_the_same_rows_on_both_engines(story: Story, name: str) -> None:
+    found = story.rounds[name]
+
+    assert found.differences == {}
+    assert len(found.marts) >= LEAST_MARTS
+    assert [mart for mart, rows in found.marts.items() if not rows.rows] == []
+
+
+@pytest.mark.parametrize("name", DELIVERIES)
+def test_a_run_ends_on_redshift_as_it_ends_on_duckdb(story: Story, name: str) -> None:
+    found = story.rounds[name]
+
+    assert endings(found.standin) == endings(found.duckdb)
+    assert {pack.status for pack in found.standin.packs} == {"published"}
+    assert found.standin.exit_code == 0
+    assert found.standin.files == found.duckdb.files
+
+
+def test_each_delivery_changes_what_readers_see(story: Story) -> None:
+    for before, after in pairwise(story.rounds.values()):
+        assert [pack for pack in PACKS if of_pack(before.marts, pack) == of_pack(after.marts, pack)] == []
+
+
+def test_the_checks_found_the_same_on_both_engines(story: Story) -> None:
+    """Where the same rows were looked at: a slot that is built from nothing is checked whole."""
+    with open_ledger(story.bank.settings.workspace.ledger, read_only=True) as ledger:
+        for name, each in story.rounds.items():
+            first, second = results(ledger, each.duckdb), results(ledger, each.standin)
+            assert first.keys() == second.keys()
+            assert len(first) > LEAST_RULES
+            alike = [rule for rule, found in first.items() if found["checked"] == second[rule]["checked"]]
+            assert [(rule, second[rule]) for rule in alike if first[rule] != second[rule]] == []
+            assert name != "first" or len(alike) == len(first)
+
+
+def test_the_standin_itself_failed_on_no_statement(story: Story) -> None:
+    counts = story.standin.log.counts(story.bank.database.name)
+
+    assert counts.get("crashed", 0) == 0
+    assert counts.get("refused", 0) == 0
+    assert counts["passed"] + counts["rewritten"] > 1000
+
+
+def test_one_pack_goes_back_and_is_dropped_then_all(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
+    bank = story.bank
+    before, last = (each.marts for each in list(story.rounds.values())[-2:])
+    others = {mart: rows for mart, rows in last.items() if not mart.startswith("fraud")}
+
+    roll_back(bank.settings, "fraud", target="standin")
+    roll_back(bank.settings, "fraud", target="dev")
+    rolled_back = bank.on_standin()
+    assert rolled_back == others | of_pack(before, "fraud")
+    assert bank.differences(rolled_back) == {}
+
+    assert disable_packs(bank.settings, ["fraud"], drop=True, target="standin").dropped["fraud"]
+    assert left_of(bank, ["fraud"]) == []
+    assert bank.on_standin() == others
+    with pytest.raises(SystemExit) as ended:
+        main(["--project", str(bank.root), "run", "--target", "standin"])
+    assert ended.value.code == 0, capsys.readouterr()
+    assert bank.on_standin() == others
+
+    disable_packs(bank.settings, sorted({*PACKS} - {"fraud"}), drop=True, target="standin")
+    assert left_of(bank, PACKS) == []
+
+
+def of_pack(marts: dict[str, Mart], pack: str) -> dict[str, Mart]:
+    return {name: rows for name, rows in marts.items() if name.split(".")[0] in {pack, f"{pack}_restricted"}}
+
+
+def endings(report: RunReport) -> Any:
+    packs = {
+        (pack.pack, pack.status, pack.marts, pack.rows, pack.newest, pack.capability_flags)
+        for pack in report.packs
+    }
+    return report.exit_code, packs, report.refused, report.failures
+
+
+def results(ledger: Ledger, report: RunReport) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """What each rule came to: whether it holds, could be judged, on which rows, and how many fail it."""
+    return {
+        (checked.pack, suite["relation"], each["rule_id"]): {name: each[name] for name in FOUND}
+        for checked in ledger.results.of_run(report.run_id)
+        for suite in checked.suites
+        for each in suite["expectations"]
+    }
+
+
+def left_of(bank: TwoEngines, packs: Iterable[str]) -> list[tuple[Any, ...]]:
+    """What the catalogue and the product's own records still have of packs."""
+    connection = bank.database.connect()
+    cursor = connection.cursor()
+    cursor.execute(CATALOGUE)
+    places = [tuple(row) for row in cursor.fetchall()]
+    found = [place for place in places if str(place[0]).startswith(tuple(packs))]
+    for table in RECORDS:
+        cursor.execute(f"select pack from ops.{table}")
+        found += [(table, *row) for row in cursor.fetchall() if row[0] in packs]
+    if set(packs) == set(PACKS):
+        found += [place for place in places if place[0] not in (*CORE_SCHEMAS, "raw_data", "ops")]
+    connection.close()
+    return found
