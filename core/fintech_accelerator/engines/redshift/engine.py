@@ -43,16 +43,16 @@ select case relations.relkind when 'v' then 'view' else 'table' end, schemas.nsp
 from pg_class as relations
 inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
 where relations.relkind in ('r', 'v') and relations.relowner = (select usesysid from login)
-    and schemas.nspname not like 'pg%' and schemas.nspname <> 'information_schema'
+    and substring(schemas.nspname, 1, 3) <> 'pg_' and schemas.nspname <> 'information_schema'
 union all
 select 'schema', nspname, nspname
-from pg_namespace where nspowner = (select usesysid from login) and nspname not like 'pg%'
+from pg_namespace where nspowner = (select usesysid from login) and substring(nspname, 1, 3) <> 'pg_'
 union all
 select distinct 'function', schemas.nspname, functions.proname
 from pg_proc as functions
 inner join pg_namespace as schemas on schemas.oid = functions.pronamespace
 where functions.proowner = (select usesysid from login)
-    and schemas.nspname not like 'pg%' and schemas.nspname <> 'information_schema'
+    and substring(schemas.nspname, 1, 3) <> 'pg_' and schemas.nspname <> 'information_schema'
 """
 
 
