@@ -122,8 +122,12 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
-    owner = int(connection.execute("pragma application_id").fetchone()[0])
-    tables = int(connection.execute("select count(*) from sqlite_master").fetchone()[0])
+    connection.execute("begin")  # one look: another process may be making the file at this moment
+    try:
+        owner = int(connection.execute("pragma application_id").fetchone()[0])
+        tables = int(connection.execute("select count(*) from sqlite_master").fetchone()[0])
+    finally:
+        connection.execute("rollback")
     if owner != APPLICATION_ID and (owner or tables):
         raise IntegrityError(f"{path} is a database of another program, not a ledger", fix=ASIDE)
     version = _version(connection)
