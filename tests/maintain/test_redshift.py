@@ -42,6 +42,7 @@ def wide_bank(
     return bank
 
 
+@pytest.mark.long
 def test_rows_go_everywhere_and_marts_are_those_of_duckdb(
     wide_bank: AgedBank,
     redshift_database: Database,

@@ -181,6 +181,7 @@ def what_somebody_changed_is_shown_and_put_right(bank: SmallBank, database: Data
     assert may_read(database, "auditor", MART)
 
 
+@pytest.mark.long
 def test_a_rebuilt_core_and_a_view_made_anew_are_secured_by_the_run_itself(
     secured: SmallBank, redshift_database: Database
 ) -> None:

@@ -81,6 +81,7 @@ def test_a_refused_row_is_quarantined_and_the_rest_is_loaded(
     assert pack_of(bank.go(target="wide")).status == "unchanged"
 
 
+@pytest.mark.long
 def test_a_file_of_refused_rows_only_loads_nothing_and_is_not_tried_again(
     bank: SmallBank, redshift_database: Database
 ) -> None:

@@ -93,6 +93,7 @@ def story(redshift_standin: RedshiftStandin, tmp_path_factory: pytest.TempPathFa
     redshift_standin.drop_database(database.name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", PLACES)
 def test_the_run_after_a_killed_process_ends_its_sessions_and_ends_right(story: Story, place: str) -> None:
     before = served(story.database)

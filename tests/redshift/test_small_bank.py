@@ -31,6 +31,7 @@ def bank(
     return wide_bank(tmp_path / "bank", redshift_database, redshift_standin.buckets)
 
 
+@pytest.mark.long
 def test_the_same_rows_are_served_after_every_run(bank: SmallBank, redshift_database: Database) -> None:
     first = bank.go(target="wide")
     assert (pack_of(first).status, pack_of(first).publication_id) == ("published", 1)
