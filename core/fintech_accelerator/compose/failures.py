@@ -13,7 +13,7 @@ from fintech_accelerator.engines.duckdb import (
     shortened,
     translate_duckdb_error,
 )
-from fintech_accelerator.errors import BuildError, FintechError
+from fintech_accelerator.errors import BuildError, EnvironmentFailure, FintechError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,11 @@ HEADER = re.compile(r"^(?:\w+ )*Error in (?:model|seed|test|macro|unit_test) .*$
 DATABASE_LINE = re.compile(r"^LINE \d+: (?P<text>.*)$", re.MULTILINE)
 COMPILED = re.compile(r"^compiled code at .*$", re.MULTILINE)
 OF_THE_MACHINE = (NO_SPACE, LOCKED, OPEN_HERE, OUT_OF_MEMORY)
+LOST = re.compile(
+    r"broken pipe|socket closed|connection is closed|communication error"
+    r"|terminating connection|\b57P0[123]\b",
+    re.IGNORECASE,
+)
 
 
 def build_error(result: Any, project: DbtProject) -> FintechError:
@@ -34,6 +39,8 @@ def build_error(result: Any, project: DbtProject) -> FintechError:
         return translate_duckdb_error(
             RuntimeError(text), doing=f"building {node.name!r}", path=project.composition.warehouse
         )
+    if LOST.search(text):
+        return _lost(f"building {node.name!r}", text)
     place = f"{node.package_name}/{node.original_file_path}"
     source = project.folder / "packages" / node.package_name / node.original_file_path
     line = _line(text, source)
@@ -48,9 +55,18 @@ def parse_error(cause: BaseException | None, folder: Path) -> FintechError:
     text = str(cause) if cause else "dbt gave no reason"
     if any(pattern.search(text) for pattern in OF_THE_MACHINE):
         return translate_duckdb_error(RuntimeError(text), doing="building")
+    if LOST.search(text):
+        return _lost("building", text)
     return BuildError(
         f"the composed project cannot be read: {_reason(text.replace(str(folder) + '/', ''))}",
         fix="disable the pack that is named, or tell its owner",
+    )
+
+
+def _lost(doing: str, text: str) -> EnvironmentFailure:
+    return EnvironmentFailure(
+        f"dbt lost its connection to the warehouse ({doing}): {_reason(text)}",
+        fix="run again when the warehouse answers: what was published before keeps serving",
     )
 
 
