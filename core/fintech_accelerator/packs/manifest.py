@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fintech_accelerator.errors import PackLoadError, nearest
 from fintech_accelerator.packs.names import RESERVED_PACK_NAMES
 from fintech_accelerator.packs.readers import Reader, reader_of
+from fintech_accelerator.toml_text import toml_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,7 +89,8 @@ def parse_manifest(text: str, *, path: Path, version: str) -> Manifest:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as cause:
-        raise PackLoadError(f"{path} is not valid TOML: {cause}", fix="correct the line named") from cause
+        problem = toml_problem(cause, text)
+        raise PackLoadError(f"{path} is not valid TOML: {problem}", fix="correct the line named") from cause
     return _Reader(text, path).manifest(raw, version)
 
 
