@@ -53,7 +53,7 @@ def random_bank(new_bank: Any) -> Any:
             status=chance.choice(["posted"] * 9 + ["declined"]),
             merchant_country=chance.choice(["US", "GB", None]),
             mcc=chance.choice(["5411", "5812", "9999", None]),
-            **({"currency": "XXX"} if number % 50 == 7 else {}),
+            **({"currency": "XTS"} if number % 50 == 7 else {}),
         )
     bank.act(CUSTOMERS[0], FIRST)
     bank.act(CUSTOMERS[0], LAST)
@@ -209,7 +209,7 @@ def test_recency_and_unconverted_amounts_are_told(features: list[Row], posted: l
     for row in features:
         days = [each["day"] for each in within(posted, row, 3650) if is_act(each)]
         assert row["recency_days"] == ((row["snapshot_date"] - max(days)).days if days else None)
-        foreign = [each for each in within(posted, row, 365) if each["currency"] == "XXX"]
+        foreign = [each for each in within(posted, row, 365) if each["currency"] == "XTS"]
         assert row["unconverted_count_365d"] == len(foreign)
     assert any(row["unconverted_count_365d"] for row in features)
 
