@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.connectors.aws_server import REGION, aws, aws_address
-from tests.maintain.wide import do, target_of
+from tests.maintain.wide import do
 from tests.pipeline.small_bank import SmallBank, fresh_bank
+from tests.redshift.wide_bank import target_entry
 
 from fintech_accelerator.pipeline.doctor import examine
 from fintech_accelerator.pipeline.doctor_redshift import examine_redshift
@@ -37,7 +38,7 @@ def bank(
         pytest.skip("what a cluster lacks is its own")
     monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
     bank = fresh_bank(tmp_path / "bank")
-    text = target_of(redshift_standin, redshift_database)
+    text = target_entry(redshift_database, redshift_standin.buckets)
     with (bank.root / "fintech.toml").open("a", encoding="utf-8") as file:
         file.write(text)
     return bank

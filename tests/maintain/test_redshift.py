@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.maintain.conftest import AgedBank, aged_bank
 from tests.maintain.test_retention import OF_LEFT, deleted
-from tests.maintain.wide import do, query, served, target_of
+from tests.maintain.wide import do
 from tests.pipeline.small_bank import pack_of
+from tests.redshift.sessions import ask
+from tests.redshift.wide_bank import served, target_entry
 
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.engines.redshift.lease import at_work
@@ -38,7 +40,7 @@ def wide_bank(
     monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     bank = aged_bank(tmp_path / "bank")
-    bank.keep(target_of(redshift_standin, redshift_database))
+    bank.keep(target_entry(redshift_database, redshift_standin.buckets))
     return bank
 
 
@@ -55,21 +57,22 @@ def test_rows_go_everywhere_and_marts_are_those_of_duckdb(
     assert deleted(maintain(bank.settings, target="wide", is_applied=True)) == planned
 
     of_left = "select count(*) from raw_data.transactions where account_id = 'a2'"
-    assert query(database, of_left) == [(0,)]
+    assert ask(database, of_left) == [(0,)]
     assert maintain(bank.settings, target="wide", is_applied=True).actions == ()
     bank.add("2026-03.csv", [*OF_LEFT, "new1,a0,2026-03-01 09:00:00,5.00,D"])
     report = bank.go(target="wide")
     assert pack_of(report).status == "published", report
-    assert query(database, of_left) == [(0,)]
+    assert ask(database, of_left) == [(0,)]
     bank.go()
     maintain(bank.settings, is_applied=True)
     bank.go(full_refresh=True)
-    assert served(database) == {name: sorted(rows) for name, rows in bank.marts().items()} != {}
+    alone = {name: sorted(rows) for name, rows in bank.marts().items()}
+    assert served(database, with_batch=False) == alone != {}
 
     spare = [each.kind for each in maintain(bank.settings, target="wide", is_applied=True).actions]
     assert "empty spare slot" in spare
     schemas = "select count(*) from information_schema.tables where table_schema like 'tidy%__a'"
-    assert query(database, schemas) == [(0,)]
+    assert ask(database, schemas) == [(0,)]
     assert maintain(bank.settings, target="wide", is_applied=True).actions == ()
 
 

@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.redshift.wide_bank import wide_bank
+
 from fintech_accelerator.testing.standin.fixtures import redshift_database, redshift_standin
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.pipeline.small_bank import SmallBank
+
+    from fintech_accelerator.testing.standin import Database, RedshiftStandin
+
 __all__ = ["redshift_database", "redshift_standin"]
+
+
+@pytest.fixture
+def bank(
+    redshift_standin: RedshiftStandin,
+    redshift_database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> SmallBank:
+    """The small bank with a target on the stand-in; nothing has run."""
+    if not redshift_database.is_standin:
+        pytest.skip("a real cluster copies from a real bucket")
+    monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
+    return wide_bank(tmp_path / "bank", redshift_database, redshift_standin.buckets)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.pipeline.small_bank import SmallBank, pack_of, payments
-from tests.redshift.wide_bank import wide_bank
 
 from fintech_accelerator.engines.redshift.refusals import is_about_rows
 from fintech_accelerator.errors import EnvironmentFailure
@@ -15,22 +14,7 @@ from fintech_accelerator.ingest import quarantine_rows
 from fintech_accelerator.ledger import open_ledger
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fintech_accelerator.testing.standin import Database, RedshiftStandin
-
-
-@pytest.fixture
-def bank(
-    redshift_standin: RedshiftStandin,
-    redshift_database: Database,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> SmallBank:
-    if not redshift_database.is_standin:
-        pytest.skip("a real cluster copies from a real bucket")
-    monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
-    return wide_bank(tmp_path / "bank", redshift_database, redshift_standin.buckets)
 
 
 def ask(database: Database, *statements: str) -> list[tuple[Any, ...]]:

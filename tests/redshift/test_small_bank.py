@@ -6,29 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.pipeline.small_bank import SmallBank, pack_of, payments
-from tests.redshift.wide_bank import on_duckdb, served, wide_bank
+from tests.redshift.wide_bank import on_duckdb, served
 
 from fintech_accelerator.errors import PublishError
 from fintech_accelerator.pipeline.packs import disable_packs
 from fintech_accelerator.pipeline.switch import roll_back
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from fintech_accelerator.testing.standin import Database, RedshiftStandin
-
-
-@pytest.fixture
-def bank(
-    redshift_standin: RedshiftStandin,
-    redshift_database: Database,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> SmallBank:
-    if not redshift_database.is_standin:
-        pytest.skip("a real cluster copies from a real bucket")
-    monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
-    return wide_bank(tmp_path / "bank", redshift_database, redshift_standin.buckets)
+    from fintech_accelerator.testing.standin import Database
 
 
 @pytest.mark.long

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
-from tests.redshift.wide_bank import TARGET
+from tests.redshift.wide_bank import target_entry
 
 from fintech_accelerator.engines.publications import MartRecord, PublishedColumn, write_receipt
 from fintech_accelerator.errors import EnvironmentFailure, UsageError
@@ -38,13 +38,7 @@ def bank(
     if not redshift_database.is_standin:
         pytest.skip("a real cluster unloads to a real bucket")
     monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
-    target = TARGET.format(
-        host=redshift_database.host,
-        port=redshift_database.port,
-        database=redshift_database.name,
-        user=redshift_database.user,
-        buckets=redshift_standin.buckets,
-    )
+    target = target_entry(redshift_database, redshift_standin.buckets)
     text = f'[project]\nname = "bank"\n{target}kms_key = "{KEY}"\n'
     (tmp_path / "fintech.toml").write_text(text, encoding="utf-8")
     settings = load_settings(tmp_path)

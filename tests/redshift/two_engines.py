@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from tests.redshift.wide_bank import target_entry
 
 from fintech_accelerator.engines.publications import open_publications
 from fintech_accelerator.pipeline.demo import SAMPLE_FOLDER, make_demo_project
@@ -27,19 +28,6 @@ if TYPE_CHECKING:
 PACKS = ("engagement", "fraud", "revenue", "segmentation")
 CUSTOMERS = "FINTECH_TEST_EQUALITY_CUSTOMERS"
 DAYS = "FINTECH_TEST_EQUALITY_DAYS"
-TARGET = """
-[targets.standin]
-engine = "redshift"
-host = "{host}"
-port = {port}
-database = "{database}"
-authentication = "password"
-user = "{user}"
-sslmode = "disable"
-landing = "s3://bank-landing/fintech"
-buckets_folder = "{buckets}"
-memory_limit = "1GB"
-"""
 MARTS = """
 select table_schema, table_name
 from information_schema.tables
@@ -134,8 +122,7 @@ def two_engines(folder: Path, database: Database, buckets: Path, size: SampleBan
     """A made-up bank's project with all first-party packs and the first of three deliveries in place."""
     make_demo_project(folder, size, on_table=lambda _: None)
     with (folder / "fintech.toml").open("a", encoding="utf-8") as file:
-        place = {"host": database.host, "port": database.port, "database": database.name}
-        file.write(TARGET.format(**place, user=database.user, buckets=buckets))
+        file.write(target_entry(database, buckets, name="standin"))
     enable_packs(load_settings(folder), PACKS)
     _hold_back(folder)
     return TwoEngines(folder, database)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.testing.standin import Database
 
 TARGET = """
-[targets.wide]
+[targets.{name}]
 engine = "redshift"
 host = "{host}"
 port = {port}
@@ -31,19 +31,23 @@ where table_schema in ('tidy', 'tidy_restricted') and table_name <> 'tidy__publi
 """
 
 
+def target_entry(database: Database, buckets: Path, *, name: str = "wide") -> str:
+    """What fintech.toml says of a database of the stand-in."""
+    return TARGET.format(
+        name=name,
+        host=database.host,
+        port=database.port,
+        database=database.name,
+        user=database.user,
+        buckets=buckets,
+    )
+
+
 def wide_bank(root: Path, database: Database, buckets: Path) -> SmallBank:
     """The bank; nothing has run."""
     bank = fresh_bank(root)
     with (bank.root / "fintech.toml").open("a", encoding="utf-8") as file:
-        file.write(
-            TARGET.format(
-                host=database.host,
-                port=database.port,
-                database=database.name,
-                user=database.user,
-                buckets=buckets,
-            )
-        )
+        file.write(target_entry(database, buckets))
     return bank
 
 
