@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import redshift_connector
 from tests.pipeline.small_bank import SmallBank, pack_of, payments
-from tests.redshift.test_small_bank import bank
 
 from fintech_accelerator.governance.access.matrix import access_matrix
 from fintech_accelerator.ledger import open_ledger
@@ -16,8 +15,6 @@ from fintech_accelerator.pipeline.warehouse import apply_access, plan_access
 
 if TYPE_CHECKING:
     from fintech_accelerator.testing.standin import Database
-
-__all__ = ["bank"]
 
 ROLES = """
 [access.roles]
