@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.contract.model import PERSONAL
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sqlglot.optimizer.scope import Scope
-
-PERSONAL = ("P2", "P3")
 
 
 def personal_data_read(sql: str, *, dialect: str = "duckdb") -> frozenset[str]:

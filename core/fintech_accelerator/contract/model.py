@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-PII_CLASSES = ("P0", "P1", "P2", "P3")
+OPEN = ("P0", "P1")  # classes whose values anybody who works here may see
+PERSONAL = ("P2", "P3")
+PII_CLASSES = (*OPEN, *PERSONAL)
+MASK = "***"  # what stands for a value that is not shown
 DAY_COLUMN = "event_date_local"  # the bank's day, by which everything incremental goes
 
 

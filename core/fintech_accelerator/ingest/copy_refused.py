@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract.ddl import RAW_SCHEMA
+from fintech_accelerator.contract.model import MASK, PERSONAL
 from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.ingest.quarantine import keep
 from fintech_accelerator.ingest.reader import literal
-from fintech_accelerator.ingest.rules import MASK, MASKED_CLASSES
 from fintech_accelerator.ingest.units import loaded_units, naive_utc
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _records(table: Table) -> str:
 
 def _shown(column: Column) -> str:
     name = f"source.{quoted(column.name)}"
-    if column.pii in MASKED_CLASSES:
+    if column.pii in PERSONAL:
         return f"case when {name} is not null then {literal(MASK)} end"
     return f"cast({name} as varchar)"
 

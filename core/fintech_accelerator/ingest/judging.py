@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.contract.model import MASK, PERSONAL
 from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, count, literal
-from fintech_accelerator.ingest.rules import MASK, MASKED_CLASSES, MappedColumn, broken_rule, typed_select
+from fintech_accelerator.ingest.rules import MappedColumn, broken_rule, typed_select
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +110,7 @@ def _hidden(columns: Mapping[str, MappedColumn], names: tuple[str, ...]) -> froz
     personal: set[str] = set()
     for mapped in columns.values():
         used = {name.lower() for name in mapped.expression.columns}
-        (personal if mapped.column.pii in MASKED_CLASSES else open_columns).update(used)
+        (personal if mapped.column.pii in PERSONAL else open_columns).update(used)
     return frozenset(name.lower() for name in names if name.lower() not in open_columns - personal)
 
 

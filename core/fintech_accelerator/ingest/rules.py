@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract import Requirement
+from fintech_accelerator.contract.model import PERSONAL
 from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.errors import SourceError
 from fintech_accelerator.ingest.reader import ROW_NUMBER, literal
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from fintech_accelerator.ingest.expressions import Expression
     from fintech_accelerator.ingest.formats import FormatOptions
 
-MASK = "***"
-MASKED_CLASSES = ("P2", "P3")
 
 NUMBER = r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*"
 WHOLE = r"\s*[+-]?[0-9]+(\.0*)?\s*"
@@ -77,7 +76,7 @@ class MappedColumn:
 
     @property
     def is_masked(self) -> bool:
-        return self.column.pii in MASKED_CLASSES
+        return self.column.pii in PERSONAL
 
     @property
     def is_tried(self) -> bool:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from fintech_accelerator.packs.manifest import Manifest
     from fintech_accelerator.strict_yaml import Document
 
-PII_CLASSES = ("P0", "P1", "P2", "P3")
-
 
 @dataclass(frozen=True)
 class MartColumn:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.packs.marts import PII_CLASSES
+from fintech_accelerator.contract.model import OPEN, PII_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 ROLE_NAME = re.compile(r"[a-z][a-z0-9_]{2,40}")
 KEYS = ("shows", "masks", "marts", "restricted")
-DEFAULT_SHOWS = ("P0", "P1")
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Reader:
     """One role: the classes of personal data it sees as they are or masked, and in which marts."""
 
     role: str
-    shows: tuple[str, ...] = DEFAULT_SHOWS
+    shows: tuple[str, ...] = OPEN
     masks: tuple[str, ...] = ()
     marts: tuple[str, ...] = ()  # none named: all that are not restricted
     restricted: bool = False  # and the restricted ones
@@ -54,7 +53,7 @@ def reader_of(role: str, entry: Any, pack: str) -> Reader:
         if not re.fullmatch(rf"{re.escape(pack)}__[a-z][a-z0-9_]*", mart):
             message = f"the role {role!r} names {mart!r}, which is no mart of this pack ({pack}__...)"
             raise ValueError(message)
-    shows, masks = _classes(entry, "shows", role, DEFAULT_SHOWS), _classes(entry, "masks", role, ())
+    shows, masks = _classes(entry, "shows", role, OPEN), _classes(entry, "masks", role, ())
     return Reader(role, shows, masks, marts, restricted)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.contract.model import MASK
 from fintech_accelerator.engines.duckdb import shortened
 from fintech_accelerator.quality.expectation_types import ROWS_QUERY_TYPE, Scope
-from fintech_accelerator.quality.failing_rows import MASK, shown_columns
+from fintech_accelerator.quality.failing_rows import shown_columns
 from fintech_accelerator.quality.results import ExpectationResult
 
 if TYPE_CHECKING:

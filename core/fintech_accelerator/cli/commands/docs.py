@@ -55,13 +55,14 @@ def docs(
 
 
 def _inventory(settings: Settings, *, as_json: bool) -> None:
+    from fintech_accelerator.contract.model import PERSONAL
     from fintech_accelerator.pipeline.documentation import personal_data
 
     columns = personal_data(settings)
     if as_json:
         print_json(columns)
         return
-    shown = [each for each in columns if each.pii in ("P2", "P3")]
+    shown = [each for each in columns if each.pii in PERSONAL]
     print_table(None, ("column", "class", "meaning", "from"), [_row(each) for each in shown])
     counts = Counter(each.pii for each in columns)
     total = ", ".join(f"{name} {counts[name]}" for name in sorted(counts))

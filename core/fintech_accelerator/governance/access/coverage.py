@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.contract.model import PERSONAL
 from fintech_accelerator.errors import UnknownNameError, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from fintech_accelerator.contract.model import Contract
     from fintech_accelerator.governance.access.matrix import Matrix
     from fintech_accelerator.governance.access.wanted import PackReaders
-
-HIDDEN = ("P2", "P3")
 
 
 class UncoveredColumnError(UsageError):
@@ -49,7 +48,7 @@ def _of_contract(matrix: Matrix, contract: Contract) -> Iterator[tuple[str, str]
         cells = [cell for role in matrix.roles.values() if (cell := getattr(role, zone)) is not None]
         for table in contract.tables.values():
             for column in table.columns if table.schema in schemas else ():
-                if column.pii in HIDDEN and not any(cell.covers(column.pii) for cell in cells):
+                if column.pii in PERSONAL and not any(cell.covers(column.pii) for cell in cells):
                     fix = f"write {column.pii} into shows or masks of a role's {zone} in matrix.toml"
                     yield f"{table.schema}.{table.name}.{column.name} ({column.pii})", fix
 
@@ -59,7 +58,7 @@ def _of_pack(pack: PackReaders) -> Iterator[tuple[str, str]]:
         lines = [reader for reader in pack.manifest.readers if reader.reads(mart)]
         restricted = ", restricted = true" if mart.restricted else ""
         for column in mart.columns:
-            if column.pii in HIDDEN and not any(line.covers(column.pii) for line in lines):
+            if column.pii in PERSONAL and not any(line.covers(column.pii) for line in lines):
                 fix = (
                     f"write into [access.roles] of the pack {pack.name!r} such as"
                     f' `fraud_analyst = {{ masks = ["{column.pii}"]{restricted} }}`, or `shows` where the'

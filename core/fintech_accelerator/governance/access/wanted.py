@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.contract.model import MASK, PERSONAL
 from fintech_accelerator.engines.redshift.security.items import (
     PUBLIC,
     Grant,
@@ -23,7 +24,7 @@ from fintech_accelerator.engines.redshift.security.items import (
 from fintech_accelerator.engines.redshift.slots import slot_schema
 from fintech_accelerator.engines.redshift.state import SLOTS
 from fintech_accelerator.errors import UsageError
-from fintech_accelerator.governance.access.coverage import HIDDEN, check_coverage, check_roles
+from fintech_accelerator.governance.access.coverage import check_coverage, check_roles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -207,7 +208,7 @@ class _Wanted:
 
 def _masks(schema: str, relation: str, column: MartColumn | Column, clear: Iterable[str]) -> Iterator[Item]:
     """Everybody's mask on a personal column, and above it one policy for each role that sees the values."""
-    if column.pii not in HIDDEN:
+    if column.pii not in PERSONAL:
         return
     kind = column.type.strip().lower()
     if not TYPE.fullmatch(kind):
@@ -230,7 +231,7 @@ def _hidden(kind: str) -> str:
     if not kind.startswith("varchar"):
         return "null"
     size = re.search(r"\d+", kind)
-    return f"'{'***'[: int(size[0])] if size else '***'}'"
+    return f"'{MASK[: int(size[0])] if size else MASK}'"
 
 
 def _named(what: str, *content: str) -> str:

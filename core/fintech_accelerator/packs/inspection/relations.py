@@ -6,8 +6,9 @@ import json
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.contract.model import PII_CLASSES
 from fintech_accelerator.packs.inspection.problem import Problem
-from fintech_accelerator.packs.marts import PII_CLASSES, described_models, mart_files, meta_of
+from fintech_accelerator.packs.marts import described_models, mart_files, meta_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
