@@ -10,10 +10,10 @@ from fintech_accelerator.engines.duckdb import (
     NO_SPACE,
     OPEN_HERE,
     OUT_OF_MEMORY,
-    shortened,
     translate_duckdb_error,
 )
 from fintech_accelerator.errors import BuildError, EnvironmentFailure, FintechError
+from fintech_accelerator.sql_text import shortened
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,6 +14,7 @@ from fintech_accelerator.errors import (
     IntegrityError,
     RunInProgressError,
 )
+from fintech_accelerator.sql_text import quoted, shortened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,11 +172,6 @@ def drop_core_relations(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"drop schema if exists {quoted(schema)} cascade")
 
 
-def quoted(identifier: str) -> str:
-    """An identifier as SQL writes it."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
 def translate_duckdb_error(cause: BaseException, *, doing: str, path: Path | None = None) -> FintechError:
     """The expected failure behind what DuckDB or the system raised while `doing` something."""
     text = str(cause)
@@ -205,10 +201,3 @@ def translate_duckdb_error(cause: BaseException, *, doing: str, path: Path | Non
     return EnvironmentFailure(
         f"{doing}{where} failed: {shortened(text)}", fix="see the reason, then try again"
     )
-
-
-def shortened(text: str, *, lines: int = 3, width: int = 300) -> str:
-    """The first lines of an engine's message, on one line."""
-    kept = [line.strip() for line in text.splitlines() if line.strip() and set(line.strip()) != {"^"}]
-    joined = " | ".join(kept[:lines])
-    return joined if len(joined) <= width else joined[: width - 1] + "…"

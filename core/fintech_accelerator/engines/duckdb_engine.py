@@ -6,8 +6,9 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.engines.duckdb import catalogue, open_warehouse, profile, quoted
+from fintech_accelerator.engines.duckdb import catalogue, open_warehouse, profile
 from fintech_accelerator.engines.engine import WarehouseObject
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

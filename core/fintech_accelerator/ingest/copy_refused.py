@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract.ddl import RAW_SCHEMA
 from fintech_accelerator.contract.model import MASK, PERSONAL
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.ingest.quarantine import keep
-from fintech_accelerator.ingest.reader import literal
 from fintech_accelerator.ingest.units import loaded_units, naive_utc
+from fintech_accelerator.sql_text import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract.ddl import RAW_SCHEMA
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.ingest.reader import count
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

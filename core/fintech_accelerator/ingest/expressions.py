@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.errors import SettingsError, SourceError, nearest
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

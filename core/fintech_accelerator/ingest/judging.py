@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract.model import MASK, PERSONAL
-from fintech_accelerator.engines.duckdb import quoted
-from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, count, literal
+from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, count
 from fintech_accelerator.ingest.rules import MappedColumn, broken_rule, typed_select
+from fintech_accelerator.sql_text import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract.ddl import RAW_SCHEMA, create_raw_table, raw_columns
-from fintech_accelerator.engines.duckdb import prepare_operations, quoted, translate_duckdb_error
+from fintech_accelerator.engines.duckdb import prepare_operations, translate_duckdb_error
 from fintech_accelerator.errors import SourceError
 from fintech_accelerator.events import EventSink, StepFinished, StepStarted, ignore
 from fintech_accelerator.ingest.duplicates import KnownKeys
@@ -25,6 +25,7 @@ from fintech_accelerator.ingest.units import (
     with_expected,
 )
 from fintech_accelerator.ingest.writing import write_unit
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

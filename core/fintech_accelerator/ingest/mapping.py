@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from fintech_accelerator.contract import Requirement
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.errors import SettingsError, nearest
 from fintech_accelerator.ingest.expressions import Expression, read_expression, read_query, unknown_column
 from fintech_accelerator.ingest.formats import FormatOptions, read_format
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.errors import SourceError
 from fintech_accelerator.ingest.expressions import unknown_column
 from fintech_accelerator.ingest.formats import format_of
 from fintech_accelerator.ingest.judging import judge
 from fintech_accelerator.ingest.mapping import resolve
-from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, literal, refusal
+from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, refusal
 from fintech_accelerator.ingest.rules import MappedColumn
 from fintech_accelerator.ingest.staging import StagedFile, described, numbered, stage
+from fintech_accelerator.sql_text import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.engines.duckdb import ENGINE_CONFIGURATION, translate_duckdb_error
 from fintech_accelerator.errors import UsageError, unknown_name
-from fintech_accelerator.ingest.reader import literal
 from fintech_accelerator.ledger import open_ledger
+from fintech_accelerator.sql_text import literal
 
 if TYPE_CHECKING:
     from pathlib import Path

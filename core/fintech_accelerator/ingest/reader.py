@@ -15,8 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import ENGINE_CONFIGURATION, shortened, translate_duckdb_error
+from fintech_accelerator.engines.duckdb import ENGINE_CONFIGURATION, translate_duckdb_error
 from fintech_accelerator.errors import DiskFullError, EnvironmentFailure, FintechError, SourceError
+from fintech_accelerator.sql_text import literal, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -154,11 +155,6 @@ def count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     """How many rows a relation has, and fulfil a condition if one follows its name."""
     row = connection.execute(f"select count(*) from {relation}").fetchone()
     return int(row[0]) if row else 0
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def refusal(cause: Exception, *, name: str, doing: str) -> FintechError:

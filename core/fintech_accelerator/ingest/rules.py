@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract import Requirement
 from fintech_accelerator.contract.model import PERSONAL
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.errors import SourceError
-from fintech_accelerator.ingest.reader import ROW_NUMBER, literal
+from fintech_accelerator.ingest.reader import ROW_NUMBER
+from fintech_accelerator.sql_text import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

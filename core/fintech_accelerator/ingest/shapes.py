@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.errors import FintechError, SourceError
 from fintech_accelerator.ingest.formats import format_of
 from fintech_accelerator.ingest.mapping import resolve
 from fintech_accelerator.ingest.reader import Reader, refusal
 from fintech_accelerator.ingest.staging import columns_of
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

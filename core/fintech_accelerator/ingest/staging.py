@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import SourceError
 from fintech_accelerator.ingest.first_mile import head_of, plain_text
-from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, count, literal, refusal
+from fintech_accelerator.ingest.reader import ROW_NUMBER, Reader, count, refusal
+from fintech_accelerator.sql_text import literal
 
 if TYPE_CHECKING:
     from pathlib import Path

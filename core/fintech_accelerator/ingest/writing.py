@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.contract import Requirement
 from fintech_accelerator.contract.ddl import RAW_SCHEMA
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.errors import IntegrityError
 from fintech_accelerator.ingest.duplicates import DUPLICATES, drop_temporary, find_duplicates
-from fintech_accelerator.ingest.reader import ROW_NUMBER, literal
+from fintech_accelerator.ingest.reader import ROW_NUMBER
 from fintech_accelerator.ingest.rules import typed_select
 from fintech_accelerator.ingest.units import naive_utc, record_unit
 from fintech_accelerator.ledger.batches import LoadedUnit
+from fintech_accelerator.sql_text import literal, quoted
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import PackLoadError, SettingsError, UnknownNameError, nearest
 from fintech_accelerator.packs.names import GLOBAL_PREFIXES, GLOBAL_VARIABLES
+from fintech_accelerator.sql_text import literal as text_literal
 from fintech_accelerator.toml_text import toml_problem
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def literal(value: ParameterLiteral) -> bool | int | str:
         return stored(value)
     if isinstance(value, date):
         return f"date '{value.isoformat()}'"
-    return "'" + value.replace("'", "''") + "'"
+    return text_literal(value)
 
 
 def read_parameters(text: str, *, pack: str, path: Path) -> dict[str, Parameter]:

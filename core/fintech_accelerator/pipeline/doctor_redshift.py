@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.engines.redshift.objects import landing_bucket
 from fintech_accelerator.errors import EnvironmentFailure, FintechError
 from fintech_accelerator.pipeline.findings import Finding, failed
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import quoted, translate_duckdb_error
+from fintech_accelerator.engines.duckdb import translate_duckdb_error
 from fintech_accelerator.engines.publications import current, read_manifest
 from fintech_accelerator.engines.redshift.objects import object_place
 from fintech_accelerator.errors import EnvironmentFailure, UsageError, unknown_name
-from fintech_accelerator.ingest.reader import literal
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
+from fintech_accelerator.sql_text import literal, quoted
 
 if TYPE_CHECKING:
     from fintech_accelerator.engines.publications import MartRecord

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract.ddl import RAW_SCHEMA
-from fintech_accelerator.engines.duckdb import quoted
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import compose
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.engines.redshift.security.applying import change
 from fintech_accelerator.engines.redshift.security.catalogue import (
@@ -26,6 +25,7 @@ from fintech_accelerator.governance.access.matrix import access_matrix
 from fintech_accelerator.governance.access.wanted import PackReaders, wanted
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 import great_expectations as gx
 import sqlalchemy
 
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.quality.duckdb_source import open_source, release
 from fintech_accelerator.quality.expectation_types import ROWS_QUERY_ARGUMENT, ROWS_QUERY_TYPE, Scope
 from fintech_accelerator.quality.failing_rows import ExportedRows, export_rows, shown_columns
 from fintech_accelerator.quality.findings import finding
 from fintech_accelerator.quality.results import CheckRequest, ExpectationResult, Severity, SuiteResult
 from fintech_accelerator.quality.rows_query import renamed_columns, runnable, unescaped
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.contract.model import MASK
-from fintech_accelerator.engines.duckdb import shortened
 from fintech_accelerator.quality.expectation_types import ROWS_QUERY_TYPE, Scope
 from fintech_accelerator.quality.failing_rows import shown_columns
 from fintech_accelerator.quality.results import ExpectationResult
+from fintech_accelerator.sql_text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,13 +15,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
-from fintech_accelerator.engines.duckdb import shortened, translate_duckdb_error, walls
+from fintech_accelerator.engines.duckdb import translate_duckdb_error, walls
 from fintech_accelerator.errors import CheckError
 from fintech_accelerator.quality.leftovers import WORDS, hold, sweep
 from fintech_accelerator.quality.results import suite_result_of_plain
 from fintech_accelerator.quality.suites import check_relations, with_parameters
 from fintech_accelerator.quality.wire import DONE, FAILED, HOME_PREFIX, READY, RESULT, plain_request
 from fintech_accelerator.settings import DuckDbTarget
+from fintech_accelerator.sql_text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

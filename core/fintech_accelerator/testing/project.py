@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Any
 from fintech_accelerator.compose.composition import Composition, compose
 from fintech_accelerator.compose.render import DbtProject, render
 from fintech_accelerator.compose.runner import DbtRunner, ModelResult
-from fintech_accelerator.engines.duckdb import (
-    drop_pack_relations,
-    open_warehouse,
-    quoted,
-)
+from fintech_accelerator.engines.duckdb import drop_pack_relations, open_warehouse
 from fintech_accelerator.ingest import prepare_raw
 from fintech_accelerator.packs.changes import enable
 from fintech_accelerator.pipeline.slots import write_slots
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

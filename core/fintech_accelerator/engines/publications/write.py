@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.engines.publications.disk import link_or_copy, protect, sha256_of, sync
 from fintech_accelerator.engines.publications.manifest import RESTRICTED, FileRecord, MartRecord
 from fintech_accelerator.engines.publications.model import PublishedColumn
 from fintech_accelerator.engines.publications.parts import parts_of
 from fintech_accelerator.errors import PublishError
+from fintech_accelerator.sql_text import literal, quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -168,8 +168,3 @@ def parquet(paths: list[Path]) -> str:
 def escaped(path: Path) -> str:
     """A path in which nothing is a pattern."""
     return "".join(f"[{letter}]" if letter in "[*?" else letter for letter in str(path))
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"

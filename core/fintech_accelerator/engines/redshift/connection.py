@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from fintech_accelerator.engines.duckdb import shortened
 from fintech_accelerator.errors import EnvironmentFailure, FintechError
+from fintech_accelerator.sql_text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -13,6 +13,7 @@ from fintech_accelerator.contract.ddl import RAW_SCHEMA, raw_columns
 from fintech_accelerator.engines.redshift.connection import with_patience
 from fintech_accelerator.engines.redshift.refusals import is_about_rows, refused_rows
 from fintech_accelerator.errors import EnvironmentFailure, IntegrityError
+from fintech_accelerator.sql_text import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -159,18 +160,17 @@ def _store(
 
 
 def _export(staging: duckdb.DuckDBPyConnection, unit: StagedUnit, folder: Path) -> None:
-    columns = ", ".join(f'"{name}"' for name, _ in raw_columns(unit.table))
-    target = str(folder).replace("'", "''")
+    columns = ", ".join(quoted(name) for name, _ in raw_columns(unit.table))
     staging.execute(
         f"copy (select {columns} from {RAW_SCHEMA}.{unit.table.name}"
         f" where _file_id = $unit and _batch_id = $batch and _load_order = $place)"
-        f" to '{target}' (format parquet, compression zstd, file_size_bytes '{FILE_BYTES}')",
+        f" to {literal(str(folder))} (format parquet, compression zstd, file_size_bytes '{FILE_BYTES}')",
         {"unit": unit.unit_id, "batch": unit.batch_id, "place": unit.load_order},
     )
 
 
 def _copy(connect: Connect, unit: StagedUnit, uri: str, authorised: str) -> None:
-    columns = ", ".join(f'"{name}"' for name, _ in raw_columns(unit.table))
+    columns = ", ".join(quoted(name) for name, _ in raw_columns(unit.table))
     table = f"{RAW_SCHEMA}.{unit.table.name}"
     of_unit = f"select count(*) from {table} where _batch_id = ? and _load_order = ? and _file_id = ?"
     with connect() as connection, connection.transaction():

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.engines.engine import WarehouseObject
 from fintech_accelerator.engines.redshift.connection import Connection
 from fintech_accelerator.engines.redshift.login import log_in, query_label
 from fintech_accelerator.engines.redshift.session import RunSession
 from fintech_accelerator.engines.redshift.slots import drop_relations, slot_schema
 from fintech_accelerator.engines.redshift.state import SLOTS
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.engines.duckdb import CORE_SCHEMAS, quoted
+from fintech_accelerator.engines.duckdb import CORE_SCHEMAS
 from fintech_accelerator.engines.maintenance import Action
 from fintech_accelerator.engines.redshift.slots import LOCK, drop_relations, slot_schema
 from fintech_accelerator.engines.redshift.state import EMPTY, SLOTS
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

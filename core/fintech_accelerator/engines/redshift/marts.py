@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.engines.publications.manifest import MartRecord
 from fintech_accelerator.engines.redshift.slots import slot_schema
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

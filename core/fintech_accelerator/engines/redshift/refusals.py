@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from fintech_accelerator.contract.ddl import RAW_SCHEMA, raw_columns
-from fintech_accelerator.engines.duckdb import quoted
+from fintech_accelerator.sql_text import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,10 +88,9 @@ def _export(staging: duckdb.DuckDBPyConnection, table: Table, key: Sequence[obje
         else quoted(name)
         for name, kind in raw_columns(table)
     )
-    target = str(path).replace("'", "''")
     staging.execute(
         f"copy (select {values} from {of_unit(table)} order by _row_number)"
-        f" to '{target}' (format csv, header false, compression gzip)",
+        f" to {literal(str(path))} (format csv, header false, compression gzip)",
         list(key),
     )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.engines.redshift.lease import guard
 from fintech_accelerator.engines.redshift.state import SLOTS, read_slots, store_slots
 from fintech_accelerator.engines.redshift.tables import relations_of
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.contract.ddl import RAW_SCHEMA, create_raw_table, raw_columns
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ def prepare_tables(connection: Connection, contract: Contract) -> str:
             continue
         for name, kind in raw_columns(table):  # one column a statement: Redshift takes no more
             if name not in present[table.name]:
-                connection.execute(f'alter table {RAW_SCHEMA}.{table.name} add column "{name}" {kind}')
+                connection.execute(f"alter table {RAW_SCHEMA}.{table.name} add column {quoted(name)} {kind}")
     return _identity(connection)
 
 

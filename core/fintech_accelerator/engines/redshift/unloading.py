@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.sql_text import redshift_literal
+
 if TYPE_CHECKING:
     from fintech_accelerator.engines.redshift.connection import Connection
 
@@ -17,13 +19,9 @@ def unload(  # noqa: PLR0913  (what, where to, how)
 
     With the key given, or the one that the bucket encrypts with by itself. Raises EnvironmentFailure.
     """
-    authorised = f"iam_role {_text(role)}" if role else "iam_role default"
-    key = f"kms_key_id {_text(kms_key)} encrypted" if kms_key else "encrypted auto"
+    authorised = f"iam_role {redshift_literal(role)}" if role else "iam_role default"
+    key = f"kms_key_id {redshift_literal(kms_key)} encrypted" if kms_key else "encrypted auto"
     connection.execute(
-        f"unload ({_text(query)}) to {_text(uri)} {authorised} {FORMS[form]} manifest verbose {key}"
+        f"unload ({redshift_literal(query)}) to {redshift_literal(uri)} {authorised}"
+        f" {FORMS[form]} manifest verbose {key}"
     )
-
-
-def _text(value: str) -> str:
-    """A literal: Redshift takes backslashes in it for escapes."""
-    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"

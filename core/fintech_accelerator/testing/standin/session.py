@@ -6,8 +6,9 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.sql_text import redshift_literal
 from fintech_accelerator.testing.standin.rewriting import Refused, Surroundings, Translation, translate
-from fintech_accelerator.testing.standin.rewriting.text import is_copying, literal, statements_of
+from fintech_accelerator.testing.standin.rewriting.text import is_copying, statements_of
 from fintech_accelerator.testing.standin.statement_log import Fate, Statement, StatementLog
 
 if TYPE_CHECKING:
@@ -74,5 +75,5 @@ class Session:
 
 def _raising(refusal: Refused) -> str:
     """The server itself fails, so that the state of the transaction is exact."""
-    code, text = literal(refusal.code), literal(str(refusal))
+    code, text = redshift_literal(refusal.code), redshift_literal(str(refusal))
     return f"DO $standin$ BEGIN RAISE EXCEPTION USING ERRCODE = {code}, MESSAGE = {text}; END $standin$"

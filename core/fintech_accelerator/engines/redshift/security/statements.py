@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import quoted
 from fintech_accelerator.engines.redshift.security.items import (
     ORDER,
     PUBLIC,
@@ -21,6 +20,7 @@ from fintech_accelerator.engines.redshift.security.items import (
     Schema,
     SchemaGrant,
 )
+from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 from uuid import uuid4
 
+from fintech_accelerator.sql_text import literal, redshift_literal
 from fintech_accelerator.testing.standin.copying.objects import (
     address_of,
     objects_of_manifest,
@@ -21,7 +22,6 @@ from fintech_accelerator.testing.standin.rewriting.security import NAME, PATH, p
 from fintech_accelerator.testing.standin.rewriting.text import (
     Refused,
     Translation,
-    literal,
     name_of,
     relation,
     unquoted,
@@ -52,7 +52,7 @@ def copy_from(sql: str, at: Surroundings) -> Translation:
         raise Refused("COPY takes one format", "42601")
     staged = at.spool / f"{uuid4().hex}.staged"
     _stage(unquoted(source), options, at.buckets, staged)
-    names = [literal(name_of(name)) for name in columns.split(",")] if columns else []
+    names = [redshift_literal(name_of(name)) for name in columns.split(",")] if columns else []
     listed = f"ARRAY[{', '.join(names)}]::text[]" if names else "NULL"
     facts: dict[str, Any] = {name: True for name in FLAGS if name in options}
     facts["maxerror"] = int(options.get("maxerror", "0"))
@@ -60,10 +60,10 @@ def copy_from(sql: str, at: Surroundings) -> Translation:
         if options.get(name, "auto").lower() != "auto":
             facts[name] = options[name]
     arguments = (
-        literal(relation(target)),
+        redshift_literal(relation(target)),
         listed,
-        literal(str(staged)),
-        f"{literal(json.dumps(facts))}::jsonb",
+        redshift_literal(str(staged)),
+        f"{redshift_literal(json.dumps(facts))}::jsonb",
     )
     return Translation(f"CALL standin.copy_into({', '.join(arguments)})")
 
@@ -90,8 +90,7 @@ def _stage_parquet(objects: list[Path], buckets: Path, staged: Path) -> None:
     """Columns go by position, as on Redshift."""
     import duckdb
 
-    quoted = ", ".join("'" + str(path).replace("'", "''") + "'" for path in objects)
-    target = str(staged).replace("'", "''")
+    quoted = ", ".join(literal(str(path)) for path in objects)
     with duckdb.connect() as connection:
         rows = f"read_parquet([{quoted}], filename = true, file_row_number = true)"
         try:
@@ -103,7 +102,7 @@ def _stage_parquet(objects: list[Path], buckets: Path, staged: Path) -> None:
         fields = ", ".join(f'"{name}"::varchar' for name, *_ in described.fetchall())
         connection.execute(
             f"copy (select 's3://' || substr(filename, {len(str(buckets)) + 2}), file_row_number + 1, '', "
-            f"to_json([{fields}]) from {rows}) to '{target}' (format csv, header false)"
+            f"to_json([{fields}]) from {rows}) to {literal(str(staged))} (format csv, header false)"
         )
 
 

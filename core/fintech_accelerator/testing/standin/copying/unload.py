@@ -9,10 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from fintech_accelerator.sql_text import literal, redshift_literal
 from fintech_accelerator.testing.standin.copying.objects import address_of, object_path
 from fintech_accelerator.testing.standin.copying.options import UNLOAD, Options, read_options
 from fintech_accelerator.testing.standin.rewriting.security import pattern
-from fintech_accelerator.testing.standin.rewriting.text import Refused, Translation, literal, unquoted
+from fintech_accelerator.testing.standin.rewriting.text import Refused, Translation, unquoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,10 +42,10 @@ def unload_to(sql: str, at: Surroundings) -> Translation:
     path = object_path(f"{target}0000_part_00{suffix}", at.buckets)
     _make_room(target, path, options, at.buckets)
     spooled = at.spool / f"{uuid4().hex}.unloaded"
-    statement = f"COPY ({query}) TO {literal(str(spooled))} ({_form(options)})"
+    statement = f"COPY ({query}) TO {redshift_literal(str(spooled))} ({_form(options)})"
     if is_parquet:
-        files = ", ".join(literal(str(each)) for each in (spooled, _types_of(spooled)))
-        statement = f"CALL standin.unload({literal(query)}, {files})"
+        files = ", ".join(redshift_literal(str(each)) for each in (spooled, _types_of(spooled)))
+        statement = f"CALL standin.unload({redshift_literal(query)}, {files})"
     return Translation(
         statement,
         partial(_finish, spooled, path, options, at.buckets, target),
@@ -71,11 +72,11 @@ def _make_room(target: str, path: Path, options: Options, buckets: Path) -> None
 
 def _form(options: Options) -> str:
     delimiter = options.get("delimiter", "," if "csv" in options else "|")
-    form = f"FORMAT csv, DELIMITER {literal(delimiter)}"
+    form = f"FORMAT csv, DELIMITER {redshift_literal(delimiter)}"
     if "header" in options:
         form += ", HEADER true"
     if "null" in options:
-        form += f", NULL {literal(options['null'])}"
+        form += f", NULL {redshift_literal(options['null'])}"
     return form
 
 
@@ -106,8 +107,8 @@ def _to_parquet(spooled: Path, path: Path) -> None:
     with _types_of(spooled).open(encoding="utf-8", newline="") as file:
         columns = list(csv.reader(file))
     typed = ", ".join(f'"{name}"::{OTHER_TYPES.get(kind, kind)} as "{name}"' for name, kind in columns)
-    source, target = (str(each).replace("'", "''") for each in (spooled, path))
+    source, target = (literal(str(each)) for each in (spooled, path))
     form = "header = true, all_varchar = true, nullstr = '\\N', quote = '\"', escape = '\"'"
-    rows = f"read_csv('{source}', {form})"
+    rows = f"read_csv({source}, {form})"
     with duckdb.connect() as connection:
-        connection.execute(f"copy (select {typed} from {rows}) to '{target}' (format parquet)")
+        connection.execute(f"copy (select {typed} from {rows}) to {target} (format parquet)")

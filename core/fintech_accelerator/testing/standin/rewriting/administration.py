@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.sql_text import redshift_literal
 from fintech_accelerator.testing.standin.rewriting.security import NAME, PATH, pattern, recorded
-from fintech_accelerator.testing.standin.rewriting.text import Refused, literal, parts_of, relation
+from fintech_accelerator.testing.standin.rewriting.text import Refused, parts_of, relation
 
 if TYPE_CHECKING:
     from fintech_accelerator.testing.standin.rewriting.security import Rule
@@ -25,7 +26,7 @@ PHYSICAL = (
 def _show_tables(found: re.Match[str]) -> str:
     schema = parts_of(found[1])[-1]
     like = f" AND table_name ILIKE {found[2]}" if found[2] else ""
-    return f"SELECT * FROM standin.show_tables WHERE schema_name = {literal(schema)}{like}"
+    return f"SELECT * FROM standin.show_tables WHERE schema_name = {redshift_literal(schema)}{like}"
 
 
 def _show_schemas(found: re.Match[str]) -> str:
@@ -36,16 +37,16 @@ def _show_schemas(found: re.Match[str]) -> str:
 def _show_columns(found: re.Match[str]) -> str:
     *_, schema, table = parts_of(found[1])
     return (
-        f"SELECT * FROM standin.show_columns WHERE schema_name = {literal(schema)} "
-        f"AND table_name = {literal(table)} ORDER BY ordinal_position"
+        f"SELECT * FROM standin.show_columns WHERE schema_name = {redshift_literal(schema)} "
+        f"AND table_name = {redshift_literal(table)} ORDER BY ordinal_position"
     )
 
 
 def _show_grants(found: re.Match[str]) -> str:
     *_, schema, table = parts_of(found[1])
     return (
-        f"SELECT * FROM standin.show_grants WHERE schema_name = {literal(schema)} "
-        f"AND object_name = {literal(table)}"
+        f"SELECT * FROM standin.show_grants WHERE schema_name = {redshift_literal(schema)} "
+        f"AND object_name = {redshift_literal(table)}"
     )
 
 
@@ -56,15 +57,17 @@ def _create_schema(found: re.Match[str]) -> str:
 def _drop_schema(found: re.Match[str]) -> str:
     exists, name, cascade = found.groups()
     cascades = (cascade or "").strip().lower() == "cascade"
-    return f"CALL standin.drop_schema({literal(parts_of(name)[-1])}, {exists is not None}, {cascades})"
+    return (
+        f"CALL standin.drop_schema({redshift_literal(parts_of(name)[-1])}, {exists is not None}, {cascades})"
+    )
 
 
 def _drop(found: re.Match[str]) -> str:
     kind, exists, names, cascade = found.groups()
-    listed = ", ".join(literal(relation(name)) for name in names.split(","))
+    listed = ", ".join(redshift_literal(relation(name)) for name in names.split(","))
     word = " ".join(kind.lower().split())
     return (
-        f"CALL standin.drop_relations({literal(word)}, ARRAY[{listed}]::text[], "
+        f"CALL standin.drop_relations({redshift_literal(word)}, ARRAY[{listed}]::text[], "
         f"{exists is not None}, {(cascade or '').strip().lower() == 'cascade'})"
     )
 
@@ -81,7 +84,7 @@ def _search_path(found: re.Match[str]) -> str:
 
 
 def _query_group(found: re.Match[str]) -> str:
-    value = literal((found[1].strip() if found[1] else "default").strip(chr(39)))
+    value = redshift_literal((found[1].strip() if found[1] else "default").strip(chr(39)))
     # other sessions see it only as the name of the application
     kept = ", ".join(
         f"set_config('{name}', {value}, false)" for name in ("standin.query_group", "application_name")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.testing.standin.rewriting.text import Refused, literal, name_of, relation
+from fintech_accelerator.sql_text import redshift_literal
+from fintech_accelerator.testing.standin.rewriting.text import Refused, name_of, relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ def pattern(text: str) -> re.Pattern[str]:
 
 def recorded(kind: str, statement: str) -> str:
     """A statement that is kept, but has no effect here."""
-    return f"CALL standin.record({literal(kind)}, {literal(statement)})"
+    return f"CALL standin.record({redshift_literal(kind)}, {redshift_literal(statement)})"
 
 
 def _create_user(found: re.Match[str]) -> str:
@@ -77,26 +78,26 @@ def _grant(found: re.Match[str]) -> str:
 def _create_policy(found: re.Match[str]) -> str:
     name, columns, alias, expression = found.groups()
     arguments = (name_of(name), columns or "", name_of(alias or ""), expression)
-    return f"CALL standin.create_rls_policy({', '.join(literal(each) for each in arguments)})"
+    return f"CALL standin.create_rls_policy({', '.join(redshift_literal(each) for each in arguments)})"
 
 
 def _attach_policy(found: re.Match[str]) -> str:
     verb, policy, tables, principal = found.groups()
     tables = re.sub(r"(^|,)\s*table\s+", r"\1", tables, flags=re.IGNORECASE)
-    names = ", ".join(literal(relation(each)) for each in tables.split(","))
+    names = ", ".join(redshift_literal(relation(each)) for each in tables.split(","))
     roles = re.sub(r"(^|,)\s*(role|user)\s+", r"\1", principal, flags=re.IGNORECASE)
-    principals = ", ".join(literal(name_of(each)) for each in roles.split(","))
+    principals = ", ".join(redshift_literal(name_of(each)) for each in roles.split(","))
     return (
-        f"CALL standin.{verb.lower()}_rls_policy({literal(name_of(policy))}, ARRAY[{names}]::text[], "
-        f"ARRAY[{principals}]::text[])"
+        f"CALL standin.{verb.lower()}_rls_policy({redshift_literal(name_of(policy))}, "
+        f"ARRAY[{names}]::text[], ARRAY[{principals}]::text[])"
     )
 
 
 def _row_level_security(found: re.Match[str]) -> str:
     conjunction = (found[3] or "and").lower()
     return (
-        f"CALL standin.row_level_security({literal(relation(found[1]))}, {found[2].lower() == 'on'}, "
-        f"{literal(conjunction)})"
+        f"CALL standin.row_level_security({redshift_literal(relation(found[1]))}, "
+        f"{found[2].lower() == 'on'}, {redshift_literal(conjunction)})"
     )
 
 
@@ -105,27 +106,30 @@ MASKING_TARGET = rf"on ({PATH})\s*\(\s*({NAME})\s*\)"
 
 def _create_mask(found: re.Match[str]) -> str:
     inputs = [each.strip().split(None, 1) for each in re.split(r",(?![^(]*\))", found[2])]
-    names = ", ".join(literal(name_of(name)) for name, _ in inputs)
-    types = ", ".join(literal(kind) for _, kind in inputs)
+    names = ", ".join(redshift_literal(name_of(name)) for name, _ in inputs)
+    types = ", ".join(redshift_literal(kind) for _, kind in inputs)
     return (
-        f"CALL standin.create_masking_policy({literal(name_of(found[1]))}, ARRAY[{names}]::text[], "
-        f"ARRAY[{types}]::text[], {literal(found[3])})"
+        f"CALL standin.create_masking_policy({redshift_literal(name_of(found[1]))}, ARRAY[{names}]::text[], "
+        f"ARRAY[{types}]::text[], {redshift_literal(found[3])})"
     )
 
 
 def _attach_mask(found: re.Match[str]) -> str:
     policy, table, output, given, principal, priority = found.groups()
-    inputs = ", ".join(literal(name_of(each)) for each in (given or output).split(","))
-    target = f"{literal(relation(table))}, {literal(name_of(output))}, ARRAY[{inputs}]::text[]"
-    holder = f"{literal(name_of(principal))}, {priority or 0}"
-    return f"CALL standin.attach_masking_policy({literal(name_of(policy))}, {target}, {holder})"
+    inputs = ", ".join(redshift_literal(name_of(each)) for each in (given or output).split(","))
+    target = (
+        f"{redshift_literal(relation(table))}, {redshift_literal(name_of(output))}, ARRAY[{inputs}]::text[]"
+    )
+    holder = f"{redshift_literal(name_of(principal))}, {priority or 0}"
+    return f"CALL standin.attach_masking_policy({redshift_literal(name_of(policy))}, {target}, {holder})"
 
 
 def _detach_mask(found: re.Match[str]) -> str:
     policy, table, output, principal = found.groups()
     return (
-        f"CALL standin.detach_masking_policy({literal(name_of(policy))}, {literal(relation(table))}, "
-        f"{literal(name_of(output))}, {literal(name_of(principal))})"
+        f"CALL standin.detach_masking_policy({redshift_literal(name_of(policy))}, "
+        f"{redshift_literal(relation(table))}, {redshift_literal(name_of(output))}, "
+        f"{redshift_literal(name_of(principal))})"
     )
 
 
@@ -144,7 +148,7 @@ MASKING: tuple[Rule, ...] = (
     ),
     (
         pattern(rf"drop masking policy ({NAME})"),
-        lambda found: f"CALL standin.drop_masking_policy({literal(name_of(found[1]))})",
+        lambda found: f"CALL standin.drop_masking_policy({redshift_literal(name_of(found[1]))})",
     ),
     (pattern(r"alter masking policy .*"), lambda found: recorded("masking", found[0])),
 )
@@ -165,7 +169,7 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         pattern(rf"drop rls policy ({NAME})(?: cascade| restrict)?"),
-        lambda found: f"CALL standin.drop_rls_policy({literal(name_of(found[1]))})",
+        lambda found: f"CALL standin.drop_rls_policy({redshift_literal(name_of(found[1]))})",
     ),
     (pattern(rf"(attach|detach) rls policy ({NAME}) on (.*?) (?:to|from) (.*)"), _attach_policy),
     (

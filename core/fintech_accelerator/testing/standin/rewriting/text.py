@@ -1,4 +1,4 @@
-"""SQL as text: literals, tokens, cuts, and which kind of statement it is."""
+"""SQL as text: tokens, cuts, and which kind of statement it is."""
 
 from __future__ import annotations
 
@@ -84,11 +84,6 @@ def body_of(sql: str) -> str:
 
 def is_copying(sql: str) -> bool:
     return COPYING.match(body_of(sql)) is not None
-
-
-def literal(text: str) -> str:
-    """A string literal as databases here read it: backslashes escape, as on Redshift."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def unquoted(text: str) -> str:
