@@ -103,9 +103,10 @@ class Bank:
         row = {"account_id": f"a-{name}", "balance_date": day, "balance_eod": amount}
         self.tables["balances_daily"].append({**row, "currency": "USD"})
 
-    def hold(self, account_id: str, name: str, role: str) -> None:
-        """Somebody who holds an account beside its primary holder."""
-        self.tables["account_holders"].append({"account_id": account_id, "customer_id": name, "role": role})
+    def hold(self, account_id: str, name: str, role: str, *, until: date | None = None) -> None:
+        """Somebody who holds an account beside its primary holder, perhaps until the end of a day."""
+        row = {"account_id": account_id, "customer_id": name, "role": role, "valid_to": until}
+        self.tables["account_holders"].append(row)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 DAY = date(2026, 5, 20)
+LAST_DAY = DAY + timedelta(days=1)  # the last that is observed
 MARTS = ("activity_daily", "active_users_daily", "customer_month", "primary_bank")
 # What a customer's only transaction is: does it count as activity, and as passive?
 KINDS: dict[str, tuple[Row, int | None, int | None]] = {
@@ -67,14 +68,18 @@ def bank(new_bank: Any, wall_clock: Callable[..., datetime]) -> Any:
     bank.customer("primary holder")
     bank.hold("a-primary holder", "joint", "joint")
     bank.hold("a-primary holder", "log-in", "authorised_user")
+    for name, day in (("until the last day", LAST_DAY), ("until the day before", DAY)):
+        bank.customer(name)
+        bank.hold("a-primary holder", name, "joint", until=day)
+    bank.account("a-applied for", "until the day before", status="pending", opened_date=None)
     bank.pay("primary holder", DAY, customer_id="joint")
     for hour, day in ((23, date(2026, 3, 7)), (1, date(2026, 3, 8)), (23, date(2026, 3, 8))):
         bank.pay("long night", day, at=wall_clock(day, hour, 30))
     bank.pay("long night", date(2025, 11, 2), at=wall_clock(date(2025, 11, 2), 0, 30))
     bank.pay("long night", date(2025, 11, 2), at=wall_clock(date(2025, 11, 2), 23, 30))
     for session in (10, 20, 60):
-        bank.log_in("sessions", DAY + timedelta(days=1), channel="web", session_seconds=session)
-    bank.log_in("sessions", DAY + timedelta(days=1), channel="web", outcome="failure")
+        bank.log_in("sessions", LAST_DAY, channel="web", session_seconds=session)
+    bank.log_in("sessions", LAST_DAY, channel="web", outcome="failure")
     return bank
 
 
@@ -163,6 +168,18 @@ def test_a_joint_holder_who_acts_is_active_and_both_own_the_account(
     assert (months["joint"]["active_days"], months["primary holder"]["active_days"]) == (1, 0)
 
 
+def test_an_account_is_owned_through_the_last_day_of_the_role_and_not_before_it_is_opened(
+    built: ComposedProject,
+) -> None:
+    rows = built.rows(
+        "select customer_id, open_account_count from engagement.engagement__customer_month"
+        " where month_start = '2026-05-01' and customer_id like 'until %'"
+    )
+    counts = {row["customer_id"]: row["open_account_count"] for row in rows}
+
+    assert counts == {"until the last day": 2, "until the day before": 1}
+
+
 def test_an_act_falls_on_the_day_of_the_wall_clock_where_days_have_23_or_25_hours(
     activity: dict[str, list[Row]],
 ) -> None:
@@ -174,7 +191,7 @@ def test_an_act_falls_on_the_day_of_the_wall_clock_where_days_have_23_or_25_hour
 def test_log_ins_show_how_many_get_in_and_for_how_long(built: ComposedProject) -> None:
     (row,) = built.rows(
         "select * from engagement.engagement__active_users_daily"
-        f" where activity_date = '{DAY + timedelta(days=1)}' and channel = 'ALL' and segment = 'ALL'"
+        f" where activity_date = '{LAST_DAY}' and channel = 'ALL' and segment = 'ALL'"
     )
 
     assert (float(row["login_success_rate"]), float(row["session_seconds_median"])) == (0.75, 20.0)

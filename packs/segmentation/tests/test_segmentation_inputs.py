@@ -26,6 +26,7 @@ def joint_holders(bank: Any) -> None:
     for name in ("anna", "ben", "carl", "dora"):
         bank.customer(name)
     bank.account("shared", of="anna")
+    bank.account("applied for", of="anna", status="pending")
     for name, role, end in (
         ("anna", "primary", None),
         ("ben", "joint", None),
@@ -104,7 +105,7 @@ def test_a_joint_account_is_held_by_both_and_each_act_is_of_who_made_it(
 
 
 def test_a_joint_balance_counts_once_with_the_primary_holder(features: dict[str, dict[str, Any]]) -> None:
-    assert features["anna"]["average_deposit_balance_90d"] == 300
+    assert features["anna"]["average_deposit_balance_90d"] == 300  # what she only applied for has no balance
     assert features["ben"]["average_deposit_balance_90d"] == 0
 
 

@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 
 {#-
-    What each customer owns at each month's end, alone or jointly; a joint account counts for each of its owners.
+    What each customer owns at each month's end, alone or jointly; a joint account counts for each of its owners,
+    through the last day of the role. An account that is applied for is nobody's yet.
     One row per customer and month with an open account.
 -#}
 with
@@ -79,7 +80,7 @@ owned as (
     inner join account_holders
         on open_accounts.account_id = account_holders.account_id
         and (account_holders.valid_from is null or open_accounts.month_end >= account_holders.valid_from)
-        and (account_holders.valid_to is null or open_accounts.month_end < account_holders.valid_to)
+        and (account_holders.valid_to is null or open_accounts.month_end <= account_holders.valid_to)
 
 ),
 

@@ -14,6 +14,7 @@ accounts as (
     where
         coalesce(is_test, 0) = 0
         and coalesce(is_internal, 0) = 0
+        and coalesce(status, 'open') <> 'pending'
 
 ),
 
