@@ -10,7 +10,7 @@ import pytest
 from tests.redshift.two_engines import PACKS, TwoEngines, two_engines, wanted_size
 
 from fintech_accelerator.cli.main import main
-from fintech_accelerator.engines.duckdb import CORE_SCHEMAS
+from fintech_accelerator.contract.schemas import OWN_SCHEMAS
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.pipeline.packs import disable_packs
 from fintech_accelerator.pipeline.switch import roll_back
@@ -179,6 +179,6 @@ def left_of(bank: TwoEngines, packs: Iterable[str]) -> list[tuple[Any, ...]]:
         cursor.execute(f"select pack from ops.{table}")
         found += [(table, *row) for row in cursor.fetchall() if row[0] in packs]
     if set(packs) == set(PACKS):
-        found += [place for place in places if place[0] not in (*CORE_SCHEMAS, "raw_data", "ops")]
+        found += [place for place in places if place[0] not in OWN_SCHEMAS]
     connection.close()
     return found

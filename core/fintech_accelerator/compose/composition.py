@@ -14,6 +14,7 @@ from fintech_accelerator.compose.enabled import (
     enabled_packs,
 )
 from fintech_accelerator.compose.order import levels_of
+from fintech_accelerator.contract.schemas import OWN_SCHEMAS
 from fintech_accelerator.errors import PackError, unknown_name
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _selected_levels(
 
 
 def _refuse_ambiguous_warehouse(path: Path, packs: Iterable[str]) -> None:
-    schemas = {"raw_data", CORE, "core_pii", "ref", "ops", *packs}
+    schemas = {*OWN_SCHEMAS, *packs}
     if path.stem in schemas:
         raise PackError(
             f"the warehouse {path.name!r} is called like the schema {path.stem!r} inside it",

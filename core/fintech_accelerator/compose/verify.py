@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.contract.schemas import restricted_schema
 from fintech_accelerator.errors import PackRefusedError
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _problems(
 
 def _relation_problems(pack: EnabledPack, node: Any, place: Callable[[str], str]) -> Iterator[str]:
     restricted = {mart.name for mart in pack.marts if mart.restricted}
-    schema = place(f"{pack.name}_restricted" if node.name in restricted else pack.name)
+    schema = place(restricted_schema(pack.name) if node.name in restricted else pack.name)
     if node.schema != schema or node.alias != node.name:
         yield f"it would be built as {node.schema}.{node.alias}, not as {schema}.{node.name}"
     if node.config.pre_hook or node.config.post_hook or node.config.get("sql_header"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.contract.ddl import RAW_SCHEMA, TECHNICAL_COLUMNS
+from fintech_accelerator.contract.ddl import TECHNICAL_COLUMNS
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

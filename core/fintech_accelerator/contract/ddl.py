@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
+
 if TYPE_CHECKING:
     from fintech_accelerator.contract.model import Table
 
-RAW_SCHEMA = "raw_data"
 TECHNICAL_COLUMNS: dict[str, tuple[str, str]] = {
     "_batch_id": ("integer", "Load that brought the row."),
     "_file_id": (

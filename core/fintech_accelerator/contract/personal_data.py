@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from fintech_accelerator.contract.ddl import RAW_SCHEMA, TECHNICAL_COLUMNS
+from fintech_accelerator.contract.ddl import TECHNICAL_COLUMNS
 from fintech_accelerator.contract.model import PII_CLASSES
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.errors import UsageError
 
 if TYPE_CHECKING:

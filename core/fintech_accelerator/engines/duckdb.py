@@ -7,6 +7,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.contract.schemas import CORE_SCHEMAS, served_schemas
 from fintech_accelerator.errors import (
     DiskFullError,
     EnvironmentFailure,
@@ -31,7 +32,6 @@ HOLDER = re.compile(r"\(PID (\d+)\)")
 OPEN_HERE = re.compile(r"same database file with a different configuration", re.IGNORECASE)
 OUT_OF_MEMORY = re.compile(r"out of memory", re.IGNORECASE)
 
-CORE_SCHEMAS = ("core", "core_pii", "ref")
 # Every connection has this. DuckDB 2.0.1's optimizer `projection_pullup` loses rows: an aggregate over a left
 # join whose right side is known to be empty, filtered afterwards, gives none. A test says when this can go.
 ENGINE_CONFIGURATION = {
@@ -145,7 +145,7 @@ def drop_pack_relations(connection: duckdb.DuckDBPyConnection, pack: str) -> tup
     import duckdb
 
     own = re.compile(rf"(stg_|int_)?{re.escape(pack)}__")
-    schemas = (pack, f"{pack}_restricted")
+    schemas = served_schemas(pack)
     rows = connection.execute(
         "select table_schema, table_name, table_type from information_schema.tables"
         " where table_catalog = current_database() and table_schema in (?, ?)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.contract.ddl import RAW_SCHEMA
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.governance.retention import RELATIONSHIP
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.contract.ddl import RAW_SCHEMA
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.ingest.reader import count
 from fintech_accelerator.sql_text import quoted
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.contract.ddl import RAW_SCHEMA, create_raw_table, raw_columns
+from fintech_accelerator.contract.ddl import create_raw_table, raw_columns
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.engines.duckdb import prepare_operations, translate_duckdb_error
 from fintech_accelerator.errors import SourceError
 from fintech_accelerator.events import EventSink, StepFinished, StepStarted, ignore

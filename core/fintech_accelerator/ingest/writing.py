@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.contract import Requirement
-from fintech_accelerator.contract.ddl import RAW_SCHEMA
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.errors import IntegrityError
 from fintech_accelerator.ingest.duplicates import DUPLICATES, drop_temporary, find_duplicates
 from fintech_accelerator.ingest.reader import ROW_NUMBER

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.contract.schemas import restricted_schema
 from fintech_accelerator.packs.model_config import configured
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _mart(
     is_incremental = config.get("materialized") == "incremental"
     return Mart(
         name=name,
-        schema=f"{manifest.name}_restricted" if restricted else manifest.name,
+        schema=restricted_schema(manifest.name) if restricted else manifest.name,
         restricted=restricted,
         time_column=str(time_column) if time_column else None,
         grain=export.grain if export else "",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fintech_accelerator.contract.schemas import OWN_SCHEMAS
+
 SCHEMAS = frozenset(
-    {"raw", "raw_data", "core", "core_pii", "ref", "ops", "main", "temp", "system", "information_schema"}
+    {*OWN_SCHEMAS, "raw", "main", "temp", "system", "information_schema"}
     | {"core_read", "core_pii_read"}  # through which people read the core
     | {"pg_catalog", "public", "warehouse", "proof", "dbt_temp", "memory"}
 )

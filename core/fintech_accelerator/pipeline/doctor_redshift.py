@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.contract.schemas import OWN_SCHEMAS
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.engines.redshift.objects import landing_bucket
 from fintech_accelerator.errors import EnvironmentFailure, FintechError
@@ -29,7 +30,6 @@ GROUP = {
     "require_ssl": "logins without TLS are let in",
     "enable_user_activity_logging": "statements are missing from the audit log",
 }
-OWNED = ("ops", "raw_data", "core", "core_pii", "ref")
 
 
 def examine_redshift(settings: Settings, name: str, target: RedshiftTarget) -> Iterator[Finding]:
@@ -97,7 +97,7 @@ def _rights(connection: Connection) -> Iterator[Finding]:
         found = f"{user} may {purpose} in {database}" if has else f"{user} may not {purpose} in {database}"
         yield Finding("rights", "ok" if has else "failed", found, "" if has else f"a superuser types `{fix}`")
     present = [str(each) for (each,) in connection.rows("select nspname from pg_namespace")]
-    for schema in [each for each in OWNED if each in present]:
+    for schema in [each for each in OWN_SCHEMAS if each in present]:
         for right in ("usage", "create"):
             if not connection.value("select has_schema_privilege(?, ?)", [schema, right]):
                 fix = f"a superuser types `grant {right} on schema {quoted(schema)} to {quoted(user)}`"

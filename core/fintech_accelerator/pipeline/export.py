@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.contract.schemas import restricted_schema
 from fintech_accelerator.engines.duckdb import translate_duckdb_error
 from fintech_accelerator.engines.publications import current, read_manifest
 from fintech_accelerator.engines.redshift.objects import object_place
@@ -55,7 +56,7 @@ class _Export:
 
     @property
     def schema(self) -> str:
-        return f"{self.pack}_restricted" if self.record.restricted else self.pack
+        return restricted_schema(self.pack) if self.record.restricted else self.pack
 
     @property
     def stem(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.contract.ddl import RAW_SCHEMA
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 from functools import partial
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.engines.duckdb import catalogue, open_warehouse, warehouse_id
 from fintech_accelerator.engines.duckdb_maintenance import (
     checkpoint,
@@ -129,7 +130,7 @@ class _Work:
             return (), None
         today = self.now.date()
         with open_warehouse(self.path, read_only=True) as connection:
-            if ("raw_data", "customers") not in catalogue(connection):
+            if (RAW_SCHEMA, "customers") not in catalogue(connection):
                 return (), None
             find_parties(connection, self.retention.of_rows(today).get(RELATIONSHIP), self.retention.held)
             return tuple(find_rows(connection, self.retention, today)), last_retired(connection)
@@ -138,7 +139,7 @@ class _Work:
         actions = tuple(
             Action(
                 "delete rows",
-                f"raw_data.{each.table}",
+                f"{RAW_SCHEMA}.{each.table}",
                 f"{each.policy.table}: before {each.cutoff}; {each.policy.words}",
                 rows=each.rows,
             )

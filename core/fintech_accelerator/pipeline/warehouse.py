@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import compose
+from fintech_accelerator.contract.schemas import OWN_SCHEMAS, served_schemas
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.engines.redshift.security.applying import change
 from fintech_accelerator.engines.redshift.security.catalogue import (
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from fintech_accelerator.engines.redshift.connection import Connection
     from fintech_accelerator.engines.redshift.security.items import Item
     from fintech_accelerator.settings import RedshiftTarget, Settings
-
-CORE_OWN = ("raw_data", "core", "core_pii", "ref", "ops")
 
 
 @dataclass(frozen=True)
@@ -153,10 +152,10 @@ def _looks(connection: Connection, composition: Composition) -> tuple[str, ...]:
 def _scope(composition: Composition, target: RedshiftTarget, login: str) -> Scope:
     matrix = access_matrix()
     reading = frozenset({matrix.core_schema, matrix.vault_schema})
-    served = {schema for pack in composition.packs for schema in (pack.name, f"{pack.name}_restricted")}
+    served = {schema for pack in composition.packs for schema in served_schemas(pack.name)}
     slots = {slot_schema(schema, slot) for schema in served for slot in SLOTS}
     readers = {reader.split()[-1].strip('"').lower() for reader in target.readers}
-    schemas = frozenset({*reading, *CORE_OWN, *served, *slots})
+    schemas = frozenset({*reading, *OWN_SCHEMAS, *served, *slots})
     return Scope(matrix.prefix, schemas, reading, frozenset({login, *readers}))
 
 

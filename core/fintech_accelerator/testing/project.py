@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fintech_accelerator.compose.composition import Composition, compose
 from fintech_accelerator.compose.render import DbtProject, render
 from fintech_accelerator.compose.runner import DbtRunner, ModelResult
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.engines.duckdb import drop_pack_relations, open_warehouse
 from fintech_accelerator.ingest import prepare_raw
 from fintech_accelerator.packs.changes import enable
@@ -157,5 +158,5 @@ def _load(
             columns = ", ".join(quoted(column) for column in values)
             marks = ", ".join("?" for _ in values)
             connection.execute(
-                f"insert into raw_data.{quoted(name)} ({columns}) values ({marks})", list(values.values())
+                f"insert into {RAW_SCHEMA}.{quoted(name)} ({columns}) values ({marks})", list(values.values())
             )

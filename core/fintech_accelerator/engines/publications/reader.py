@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.contract.schemas import restricted_schema
 from fintech_accelerator.engines.duckdb import ENGINE_CONFIGURATION
 from fintech_accelerator.engines.publications.disk import translated
 from fintech_accelerator.engines.publications.manifest import load_manifest, publication_path
@@ -81,7 +82,7 @@ def _connect(
         facts.append((pack, number, manifest.published_at))
         for mart in manifest.marts:
             if include_restricted or not mart.restricted:
-                schema = f"{pack}_restricted" if mart.restricted else pack
+                schema = restricted_schema(pack) if mart.restricted else pack
                 views.append((schema, mart.name, _files(mart, publication)))
     _stat_all(views)
     config: dict[str, Any] = {**ENGINE_CONFIGURATION, "temp_directory": spill}

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.contract.ddl import RAW_SCHEMA, raw_columns
+from fintech_accelerator.contract.ddl import raw_columns
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.engines.redshift.connection import with_patience
 from fintech_accelerator.engines.redshift.refusals import is_about_rows, refused_rows
 from fintech_accelerator.errors import EnvironmentFailure, IntegrityError

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.engines.duckdb import CORE_SCHEMAS
+from fintech_accelerator.contract.schemas import OWN_SCHEMAS, served_schemas
 from fintech_accelerator.engines.maintenance import Action
 from fintech_accelerator.engines.redshift.slots import LOCK, drop_relations, slot_schema
 from fintech_accelerator.engines.redshift.state import EMPTY, SLOTS
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fintech_accelerator.engines.redshift.connection import Connection
 
 MEGABYTE = 1 << 20
-OWN_SCHEMAS = ("raw_data", "ops", *CORE_SCHEMAS)
 STATISTICS = """
 select
     "schema", "table", table_id, diststyle, sortkey1, size, tbl_rows, estimated_visible_rows, unsorted,
@@ -89,7 +88,7 @@ def read_statistics(connection: Connection, packs: Collection[str]) -> tuple[Tab
     """
     schemas = {*OWN_SCHEMAS}
     for pack in packs:
-        schemas |= {slot_schema(served, slot) for served in (pack, f"{pack}_restricted") for slot in SLOTS}
+        schemas |= {slot_schema(served, slot) for served in served_schemas(pack) for slot in SLOTS}
     return tuple(facts for facts in map(_facts, connection.rows(STATISTICS)) if facts.schema in schemas)
 
 
@@ -216,5 +215,5 @@ def empty_spare(connection: Connection, pack: str) -> None:
             "update ops.serving_slots set spare_state = ?, spare_publication_id = null where pack = ?",
             [EMPTY, pack],
         )
-    for schema in (pack, f"{pack}_restricted"):
+    for schema in served_schemas(pack):
         drop_relations(connection, slot_schema(schema, spare))

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from fintech_accelerator.contract.ddl import RAW_SCHEMA, raw_columns
+from fintech_accelerator.contract.ddl import raw_columns
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.sql_text import literal, quoted
 
 if TYPE_CHECKING:

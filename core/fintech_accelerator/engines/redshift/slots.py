@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.contract.schemas import served_schemas
 from fintech_accelerator.engines.redshift.lease import guard
 from fintech_accelerator.engines.redshift.state import SLOTS, read_slots, store_slots
 from fintech_accelerator.engines.redshift.tables import relations_of
@@ -33,7 +34,7 @@ def begin(connection: Connection, pack: str, content: str, *, through: int, run_
         was = read_slots(connection, pack)
         store_slots(connection, pack, was.in_building(content), run_id=run_id)
     if through == 0:
-        for schema in (pack, f"{pack}_restricted"):
+        for schema in served_schemas(pack):
             drop_relations(connection, slot_schema(schema, was.spare_slot))
     return was.spare_slot
 
@@ -108,7 +109,7 @@ def drop_pack(connection: Connection, pack: str) -> tuple[tuple[str, ...], tuple
                 "select schema_name, relation_name from ops.pack_relations where pack = ?", [pack]
             )
         }
-        for served in (pack, f"{pack}_restricted"):
+        for served in served_schemas(pack):
             # first the serving views: they look into the slots
             for schema in (served, *(slot_schema(served, slot) for slot in SLOTS)):
                 for name, kind in relations_of(connection, schema):

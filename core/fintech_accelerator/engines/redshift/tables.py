@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.contract.ddl import RAW_SCHEMA, create_raw_table, raw_columns
+from fintech_accelerator.contract.ddl import create_raw_table, raw_columns
+from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.contract.schemas import restricted_schema
 from fintech_accelerator.engines.publications import current, read_manifest, rollback
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.engines.redshift.lease import at_work
@@ -46,7 +47,7 @@ def _roll_back(engine: RedshiftEngine, folder: Path, pack: str, *, to: int | Non
             fix=f"`fintech rollback {pack}` goes back one step; on Redshift no other is kept",
         )
     marts = by_schema(
-        (f"{pack}_restricted" if mart.restricted else pack, mart.name)
+        (restricted_schema(pack) if mart.restricted else pack, mart.name)
         for mart in read_manifest(folder, pack, current(folder)[pack][0]).marts
     )
     # a view that comes back with other columns has no masks: nobody reads it before `fintech warehouse apply`

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.compose.composition import CORE
-from fintech_accelerator.engines.duckdb import CORE_SCHEMAS
+from fintech_accelerator.contract.schemas import CORE_SCHEMAS
 from fintech_accelerator.engines.publications import write_receipt
 from fintech_accelerator.engines.redshift.copying import StagedUnit, copied_units, copy_units
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
