@@ -17,7 +17,7 @@ from fintech_accelerator.engines.redshift.security.items import (
 )
 from fintech_accelerator.errors import PackLoadError, UnknownNameError, UsageError
 from fintech_accelerator.governance.access.coverage import UncoveredColumnError
-from fintech_accelerator.governance.access.difference import difference
+from fintech_accelerator.governance.access.difference import Difference, difference
 from fintech_accelerator.governance.access.matrix import access_matrix
 from fintech_accelerator.governance.access.wanted import PackReaders, wanted
 from fintech_accelerator.packs.manifest import parse_manifest, read_manifest
@@ -134,7 +134,7 @@ def test_rights_go_before_what_hides_and_come_after_it() -> None:
 
 
 def test_a_schema_is_never_taken_away() -> None:
-    assert difference(set(), {Schema("core")}).is_none
+    assert difference(set(), {Schema("core")}) == Difference((), ())
 
 
 def test_the_core_and_the_packs_of_this_repository_are_covered() -> None:

@@ -69,7 +69,7 @@ def test_events_follow_each_other(ledger: Ledger) -> None:
     assert (first.sequence, second.sequence) == (1, 2)
     assert second.previous_hash == first.hash
     assert (first.actor, second.actor) == (getpass.getuser(), "ana")
-    assert ledger.audit.head == second.hash
+    assert ledger.audit.anchor == (2, second.hash)
     assert ledger.audit.events(1) == (second,)
     assert ledger.audit.events() == (second, first)
     assert ledger.audit.verify([ledger.audit.anchor]).is_intact

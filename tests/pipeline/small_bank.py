@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import shutil
 import subprocess
 import sys
@@ -124,14 +125,16 @@ class SmallBank(Bank):
 
     def balances(self) -> Counter[tuple[str, ...]]:
         """What came of each file: rows in, loaded, quarantined, duplicates."""
+        return Counter((*names, str(tuple(figures))) for names, *figures in self.units())
+
+    def units(self) -> list[tuple[Any, ...]]:
+        """Each unit that the ledger knows: its files' names, rows in, loaded, quarantined, duplicates."""
         with open_ledger(self.settings.workspace.ledger, read_only=True) as ledger:
-            return Counter(
-                (
-                    *unit.file_names,
-                    str((unit.rows_in, unit.rows_loaded, unit.rows_quarantined, unit.rows_duplicate)),
-                )
-                for unit in ledger.batches.files()
+            rows = ledger._database.rows(
+                "select file_names, rows_in, rows_loaded, rows_quarantined, rows_duplicate from loaded_units"
+                " order by loaded_at, batch_id, load_order, unit_id"
             )
+        return [(tuple(json.loads(names)), *figures) for names, *figures in rows]
 
     def runs(self) -> list[Run]:
         """The ledger's runs, oldest first; the audit trail is verified on the way."""

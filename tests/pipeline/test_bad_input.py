@@ -12,8 +12,6 @@ import pytest
 from tests.bank import copy_pack
 from tests.pipeline.small_bank import HEADER, SmallBank, payments, published_bank
 
-from fintech_accelerator.ledger import open_ledger
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -42,16 +40,10 @@ def feed(bank: SmallBank) -> Fed:
 
 def units(bank: SmallBank) -> dict[str, tuple[int, int, int, int]]:
     """The balance of each file."""
-    with open_ledger(bank.settings.workspace.ledger, read_only=True) as ledger:
-        return {
-            unit.file_names[0].rpartition("/")[2]: (
-                unit.rows_in,
-                unit.rows_loaded,
-                unit.rows_quarantined,
-                unit.rows_duplicate,
-            )
-            for unit in ledger.batches.files()
-        }
+    return {
+        names[0].rpartition("/")[2]: (came, loaded, quarantined, same)
+        for names, came, loaded, quarantined, same in bank.units()
+    }
 
 
 @pytest.fixture(scope="module")

@@ -141,7 +141,3 @@ class Contract:
     def loadable_tables(self) -> tuple[Table, ...]:
         """The tables that a source may bring, in the order of their names."""
         return tuple(table for table in self.tables.values() if table.is_loadable)
-
-    def content_hash(self, table: str) -> str:
-        """SHA-256 over what typing a table depends on."""
-        return self.table(table).content_hash

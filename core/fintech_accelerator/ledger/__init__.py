@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from fintech_accelerator.ledger.audit import AuditAnchor, AuditEvent, AuditVerification, current_actor
-from fintech_accelerator.ledger.batches import LandedRecord, LoadedUnit, RefusedRecord
+from fintech_accelerator.ledger.batches import LandedRecord, LoadedUnit
 from fintech_accelerator.ledger.open import Ledger, open_ledger
-from fintech_accelerator.ledger.parameters import ParameterSet
-from fintech_accelerator.ledger.publications import PublicationRecord
 from fintech_accelerator.ledger.results import PackResults
 from fintech_accelerator.ledger.runs import Run, Stage, Step
 from fintech_accelerator.ledger.slots import Slot
@@ -19,9 +17,6 @@ __all__ = [
     "Ledger",
     "LoadedUnit",
     "PackResults",
-    "ParameterSet",
-    "PublicationRecord",
-    "RefusedRecord",
     "Run",
     "Slot",
     "Stage",

@@ -110,11 +110,6 @@ class Audit:
         row = self._database.row("select sequence, hash from audit_events order by sequence desc limit 1")
         return AuditAnchor(row["sequence"], row["hash"]) if row else AuditAnchor(0, GENESIS)
 
-    @property
-    def head(self) -> str:
-        """The hash at the end of the chain now."""
-        return self.anchor.hash
-
     def verify(self, anchors: Iterable[tuple[int, str]] = ()) -> AuditVerification:
         """Re-compute every hash, and compare the chain with anchors that were kept elsewhere."""
         rows = self._database.rows("select * from audit_events order by sequence")

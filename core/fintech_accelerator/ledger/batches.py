@@ -47,19 +47,6 @@ class LandedRecord:
     landed_at: datetime
 
 
-@dataclass(frozen=True)
-class RefusedRecord:
-    """A file that a run refused whole, and why."""
-
-    run_id: str
-    table_name: str
-    name: str
-    sha256: str | None
-    reason: str
-    fix: str
-    refused_at: datetime
-
-
 class Batches:
     """Keeps what came in. What is loaded is true in the warehouse and mirrored here."""
 
@@ -97,17 +84,6 @@ class Batches:
                     )
         return new
 
-    def files(
-        self, batch_id: int | None = None, *, warehouse_id: str | None = None
-    ) -> tuple[LoadedUnit, ...]:
-        """What was loaded, with its balance, in the order of loading; of one batch or warehouse if given."""
-        rows = self._database.rows(
-            "select * from loaded_units where batch_id = coalesce(?, batch_id)"
-            " and warehouse_id = coalesce(?, warehouse_id) order by loaded_at, batch_id, load_order, unit_id",
-            (batch_id, warehouse_id),
-        )
-        return tuple(_unit(row) for row in rows)
-
     def landed(  # noqa: PLR0913, PLR0917  (each is a fact of the file)
         self,
         run_id: str,
@@ -116,8 +92,6 @@ class Batches:
         sha256: str,
         size_bytes: int,
         rows: int | None = None,
-        *,
-        at: datetime | None = None,
     ) -> None:
         """Record a file that a run found."""
         with self._database.writing(is_durable=False) as connection:
@@ -125,7 +99,7 @@ class Batches:
                 "insert into landed_files"
                 " (run_id, table_name, name, sha256, size_bytes, rows, landed_at)"
                 " values (?, ?, ?, ?, ?, ?, ?)",
-                (run_id, table, name, sha256, size_bytes, rows, stamp(at or now())),
+                (run_id, table, name, sha256, size_bytes, rows, stamp(now())),
             )
 
     def refused(  # noqa: PLR0913, PLR0917  (each is a fact of the file)
@@ -136,8 +110,6 @@ class Batches:
         sha256: str | None,
         reason: str,
         fix: str,
-        *,
-        at: datetime | None = None,
     ) -> None:
         """Record a file that a run refused whole."""
         with self._database.writing() as connection:
@@ -145,7 +117,7 @@ class Batches:
                 "insert into refused_files"
                 " (run_id, table_name, name, sha256, reason, fix, refused_at)"
                 " values (?, ?, ?, ?, ?, ?, ?)",
-                (run_id, table, name, sha256, reason, fix, stamp(at or now())),
+                (run_id, table, name, sha256, reason, fix, stamp(now())),
             )
 
     def landed_files(self, run_id: str) -> tuple[LandedRecord, ...]:
@@ -156,15 +128,6 @@ class Batches:
             (run_id,),
         )
         return tuple(LandedRecord(**{**dict(row), "landed_at": moment(row["landed_at"])}) for row in rows)
-
-    def refused_files(self, run_id: str) -> tuple[RefusedRecord, ...]:
-        """The files that a run refused."""
-        rows = self._database.rows(
-            "select run_id, table_name, name, sha256, reason, fix, refused_at from refused_files"
-            " where run_id = ? order by number",
-            (run_id,),
-        )
-        return tuple(RefusedRecord(**{**dict(row), "refused_at": moment(row["refused_at"])}) for row in rows)
 
 
 def _check_balance(unit: LoadedUnit) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.ledger.plain import kept, moment, now, read, stamp
+from fintech_accelerator.ledger.plain import kept, now, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,21 +13,8 @@ if TYPE_CHECKING:
     from fintech_accelerator.ledger.database import Database
 
 
-@dataclass(frozen=True)
-class PublicationRecord:
-    """One switch of what readers see. `reason`: publish, rollback or withdraw (then there is no number)."""
-
-    target: str
-    pack: str
-    publication_id: int | None
-    reason: str
-    run_id: str | None
-    details: Mapping[str, Any]
-    published_at: datetime
-
-
 class Publications:
-    """Appends switches and lists them."""
+    """Appends what readers were switched to: publish, rollback or withdraw (then there is no number)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -60,23 +46,3 @@ class Publications:
                     stamp(published_at or now()),
                 ),
             )
-
-    def list(self, pack: str | None = None, *, target: str | None = None) -> tuple[PublicationRecord, ...]:
-        """Every switch, newest first; of one pack or target if given."""
-        rows = self._database.rows(
-            "select * from publications where pack = coalesce(?, pack) and target = coalesce(?, target)"
-            " order by number desc",
-            (pack, target),
-        )
-        return tuple(
-            PublicationRecord(
-                row["target"],
-                row["pack"],
-                row["publication_id"],
-                row["reason"],
-                row["run_id"],
-                read(row["details"]),
-                moment(row["published_at"]),
-            )
-            for row in rows
-        )

@@ -38,15 +38,13 @@ class Results:
         pack: str,
         gate: Mapping[str, Any],
         suites: Sequence[Mapping[str, Any]],
-        *,
-        at: datetime | None = None,
     ) -> None:
         """Keep a pack's results; those of the same run, checked before, are replaced."""
         with self._database.writing() as connection:
             connection.execute("delete from gates where run_id = ? and pack = ?", (run_id, pack))
             number = connection.execute(
                 "insert into gates (run_id, pack, gate, recorded_at) values (?, ?, ?, ?) returning number",
-                (run_id, pack, kept(dict(gate)), stamp(at or now())),
+                (run_id, pack, kept(dict(gate)), stamp(now())),
             ).fetchone()["number"]
             connection.executemany(
                 "insert into suite_results values (?, ?, ?, ?)",

@@ -53,7 +53,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Step:
-    """One file, model, suite or mart of a stage."""
+    """One model or seed of a stage."""
 
     stage: str
     name: str
@@ -123,15 +123,13 @@ class Runs:
         rows: int | None = None,
         seconds: float | None = None,
         status: str = "ok",
-        *,
-        stage: str = "build",
     ) -> None:
-        """Record that a model, file, suite or mart is done."""
+        """Record that a model or seed of the build is done."""
         with self._database.writing(is_durable=False) as connection:
             connection.execute(
                 "insert into steps (run_id, stage, name, pack, status, seconds, rows)"
                 " values (?, ?, ?, ?, ?, ?, ?)",
-                (run_id, stage, name, pack, status, seconds, rows),
+                (run_id, "build", name, pack, status, seconds, rows),
             )
 
     def finish(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import PackChangedError, SettingsError
-from fintech_accelerator.packs.files import hash_of, hashes_of, read_pack_files, write_text
+from fintech_accelerator.packs.files import hash_of, hashes_of, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,11 +32,6 @@ class LockedPack:
     exports: Mapping[str, int] = field(default_factory=dict)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
-
-
-def content_hash(folder: Path) -> str:
-    """The hash over a pack's relative names and bytes."""
-    return hash_of(read_pack_files(folder))
 
 
 def lock_entry(pack: FoundPack, files: Mapping[str, bytes], marts: tuple[Mart, ...]) -> LockedPack:

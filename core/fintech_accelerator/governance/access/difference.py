@@ -22,10 +22,6 @@ class Difference:
     extra: tuple[Item, ...]
 
     @property
-    def is_none(self) -> bool:
-        return not self.missing and not self.extra
-
-    @property
     def statements(self) -> tuple[str, ...]:
         return statements(self.extra, self.missing)
 
