@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from tests.bank import Bank, make_bank
+from tests.failing_connector import failing_connector
 
 from fintech_accelerator.pipeline.packs import enable_packs
 from fintech_accelerator.settings import load_settings
+
+__all__ = ["failing_connector"]
 
 
 @pytest.fixture

@@ -59,6 +59,19 @@ def test_what_is_missing_is_named_with_what_to_do(  # noqa: PLR0913, PLR0917  (o
     assert fix in finding.fix
 
 
+def test_a_connector_that_fails_is_named_and_the_rest_is_examined(bank: Bank, failing_connector: str) -> None:
+    text = (bank.root / "fintech.toml").read_text(encoding="utf-8") + "\n[packs.tidy]\n"
+    text = text.replace('"tx.csv" }', f'"tx.csv" }}\nconnector = "{failing_connector}"')
+    (bank.root / "fintech.toml").write_text(text, encoding="utf-8")
+
+    findings = by_check(examine(bank.root))
+
+    assert findings["source transactions"].status == "failed"
+    assert "'failing' failed: RuntimeError: no luck in bank" in findings["source transactions"].found
+    assert "report it to who made it" in findings["source transactions"].fix
+    assert findings["pack tidy"].status == "ok"
+
+
 def test_a_pack_without_its_inputs_is_named_with_the_table(bank: Bank) -> None:
     text = (bank.root / "fintech.toml").read_text(encoding="utf-8")
     text = text[: text.index("[[sources")] + "[packs.tidy]\n"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
+from tests.failing_connector import failing_connector
 
 from fintech_accelerator.contract import load_contract
 from fintech_accelerator.engines.duckdb import open_warehouse
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fintech_accelerator.ingest.quarantine import QuarantinedValue
+
+__all__ = ["Bank", "failing_connector"]
 
 FIRST_LOAD = datetime(2026, 1, 2, 6, tzinfo=UTC)
 HEAD = '[project]\nname = "bank"\n\n[targets.dev]\nengine = "duckdb"\nmemory_limit = "1GB"\nthreads = 2\n'

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fintech_accelerator.errors import SettingsError
 from fintech_accelerator.events import Event, StepFinished
 from fintech_accelerator.ingest import land
-from fintech_accelerator.plugins import installed
 
 if TYPE_CHECKING:
     from conftest import Bank
@@ -103,39 +101,11 @@ def test_each_file_is_told_as_it_lands(bank: Bank) -> None:
                      ("nothing/*.csv", "refused")]  # fmt: skip
 
 
-class _Failing:
-    """Somebody else's connector, with a fault."""
+def test_a_connector_that_fails_is_named_and_the_others_go_on(bank: Bank, failing_connector: str) -> None:
+    bank.source("customers", "x", connector=failing_connector).source("customers", "in/*.csv")
+    bank.write("in/a.csv", CONTENT)
 
-    name = "failing"
-
-    def files(self, *, project_folder: Path, files: object, options: object) -> Any:
-        del files, options
-        raise RuntimeError(f"no luck in {project_folder.name}")
-
-
-class _Plugin:
-    """What brings it."""
-
-    @staticmethod
-    def fintech_connectors() -> list[_Failing]:
-        return [_Failing()]
-
-
-def test_a_connector_that_fails_is_named_and_the_others_go_on(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from fintech_accelerator import hookimpl
-
-    plugin = _Plugin()
-    monkeypatch.setattr(_Plugin, "fintech_connectors", staticmethod(hookimpl(_Plugin.fintech_connectors)))
-    manager = installed()._manager
-    manager.register(plugin, name="failing")
-    try:
-        bank.source("customers", "x", connector="failing").source("customers", "in/*.csv")
-        bank.write("in/a.csv", CONTENT)
-        landed = bank.land()
-    finally:
-        manager.unregister(name="failing")
+    landed = bank.land()
 
     assert [file.name for file in landed.files] == ["in/a.csv"]
     assert "the connector 'failing' failed: RuntimeError: no luck in bank" in landed.refused[0].reason

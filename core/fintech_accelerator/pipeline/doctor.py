@@ -7,16 +7,17 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.errors import FintechError, unknown_name
+from fintech_accelerator.errors import FintechError
 from fintech_accelerator.pipeline.findings import Finding, failed, finding
 from fintech_accelerator.settings import find_project, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from fintech_accelerator.ports import Connector
-    from fintech_accelerator.settings import Settings, Source
+    from fintech_accelerator.ingest.mapping import SourceMapping
+    from fintech_accelerator.ports import SourceFile
+    from fintech_accelerator.settings import Settings
 
 NEEDED = ("dbt-core", "dbt-duckdb", "duckdb", "duckdb-engine", "great-expectations", "sqlalchemy", "sqlglot")
 FREE_GIGABYTES = 5
@@ -109,33 +110,26 @@ def _ledger(settings: Settings) -> Finding:
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:
-    """Each mapped table: its connector, the variables it needs, and the files that are there now."""
-    from fintech_accelerator import plugins
+    """Each mapped table: its mapping, its connector, and the files that a run would find there now."""
     from fintech_accelerator.contract import load_contract
+    from fintech_accelerator.ingest.landing import offered_files
+    from fintech_accelerator.ingest.mapping import read_mappings
 
     if not settings.sources:
         yield Finding("sources", "warning", "no table is mapped", "map your files in fintech.toml")
         return
-    try:
-        connectors = plugins.connectors()
-    except FintechError as failure:
-        yield failed("sources", failure)
-        return
     for table, sources in sorted(settings.sources.items()):
+        alone = settings.model_copy(update={"sources": {table: sources}})
 
-        def look(table: str = table, sources: tuple[Source, ...] = sources) -> str:
-            load_contract().table(table)
-            return "; ".join(_source(settings.root, source, connectors) for source in sources)
+        def look(alone: Settings = alone) -> str:
+            mappings = read_mappings(alone, load_contract())
+            return "; ".join(_offer(mapping, offered_files(alone, mapping)) for mapping in mappings)
 
         yield finding(f"source {table}", look)
 
 
-def _source(root: Path, source: Source, connectors: Mapping[str, Connector]) -> str:
-    if source.brought_by not in connectors:
-        raise unknown_name("connector", source.brought_by, connectors)
-    connector = connectors[source.brought_by]
-    files = tuple(connector.files(project_folder=root, files=source.files, options=source.options))
-    return f"{len(files)} file{'' if len(files) == 1 else 's'} by {source.brought_by}"
+def _offer(mapping: SourceMapping, files: Sequence[SourceFile]) -> str:
+    return f"{len(files)} file{'' if len(files) == 1 else 's'} by {mapping.source.brought_by}"
 
 
 def _packs(settings: Settings) -> Iterator[Finding]:
