@@ -5,13 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.engines.duckdb import (
-    LOCKED,
-    NO_SPACE,
-    OPEN_HERE,
-    OUT_OF_MEMORY,
-    translate_duckdb_error,
-)
+from fintech_accelerator.engines.duckdb import is_of_the_machine, translate_duckdb_error
+from fintech_accelerator.engines.redshift.lost import is_lost
 from fintech_accelerator.errors import BuildError, EnvironmentFailure, FintechError
 from fintech_accelerator.sql_text import shortened
 
@@ -23,23 +18,17 @@ if TYPE_CHECKING:
 HEADER = re.compile(r"^(?:\w+ )*Error in (?:model|seed|test|macro|unit_test) .*$")
 DATABASE_LINE = re.compile(r"^LINE \d+: (?P<text>.*)$", re.MULTILINE)
 COMPILED = re.compile(r"^compiled code at .*$", re.MULTILINE)
-OF_THE_MACHINE = (NO_SPACE, LOCKED, OPEN_HERE, OUT_OF_MEMORY)
-LOST = re.compile(
-    r"broken pipe|socket closed|connection is closed|communication error"
-    r"|terminating connection|\b57P0[123]\b",
-    re.IGNORECASE,
-)
 
 
 def build_error(result: Any, project: DbtProject) -> FintechError:
     """The error of one failed model or seed."""
     node = result.node
     text = str(result.message or "it failed without a message")
-    if any(pattern.search(text) for pattern in OF_THE_MACHINE):
+    if is_of_the_machine(text):
         return translate_duckdb_error(
             RuntimeError(text), doing=f"building {node.name!r}", path=project.composition.warehouse
         )
-    if LOST.search(text):
+    if is_lost(text):
         return _lost(f"building {node.name!r}", text)
     place = f"{node.package_name}/{node.original_file_path}"
     source = project.folder / "packages" / node.package_name / node.original_file_path
@@ -53,9 +42,9 @@ def build_error(result: Any, project: DbtProject) -> FintechError:
 def parse_error(cause: BaseException | None, folder: Path) -> FintechError:
     """The error of a project that dbt cannot read, or of a warehouse that it cannot open."""
     text = str(cause) if cause else "dbt gave no reason"
-    if any(pattern.search(text) for pattern in OF_THE_MACHINE):
+    if is_of_the_machine(text):
         return translate_duckdb_error(RuntimeError(text), doing="building")
-    if LOST.search(text):
+    if is_lost(text):
         return _lost("building", text)
     return BuildError(
         f"the composed project cannot be read: {_reason(text.replace(str(folder) + '/', ''))}",

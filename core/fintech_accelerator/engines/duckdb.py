@@ -172,6 +172,11 @@ def drop_core_relations(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"drop schema if exists {quoted(schema)} cascade")
 
 
+def is_of_the_machine(text: str) -> bool:
+    """Whether a message blames the machine (space, memory, a lock), and not what was asked of it."""
+    return any(pattern.search(text) for pattern in (NO_SPACE, LOCKED, OPEN_HERE, OUT_OF_MEMORY))
+
+
 def translate_duckdb_error(cause: BaseException, *, doing: str, path: Path | None = None) -> FintechError:
     """The expected failure behind what DuckDB or the system raised while `doing` something."""
     text = str(cause)

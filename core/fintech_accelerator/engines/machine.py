@@ -6,13 +6,7 @@ import errno
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.duckdb import (
-    LOCKED,
-    NO_SPACE,
-    OPEN_HERE,
-    OUT_OF_MEMORY,
-    translate_duckdb_error,
-)
+from fintech_accelerator.engines.duckdb import is_of_the_machine, translate_duckdb_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +26,6 @@ def machine_failures(doing: str) -> Iterator[None]:
             raise
         raise translate_duckdb_error(cause, doing=doing) from cause
     except duckdb.Error as cause:
-        if not any(pattern.search(str(cause)) for pattern in (NO_SPACE, LOCKED, OPEN_HERE, OUT_OF_MEMORY)):
+        if not is_of_the_machine(str(cause)):
             raise
         raise translate_duckdb_error(cause, doing=doing) from cause

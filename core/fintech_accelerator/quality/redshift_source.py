@@ -71,18 +71,8 @@ class RedshiftConnectorDatasource(SQLDatasource):  # type: ignore[misc]  # GX ha
 
 def open_redshift_source(context: Any, login: Login) -> Any:
     """Add the warehouse to a GX context, with the run's own login."""
-    arguments = {
-        "host": login.host,
-        "port": login.port,
-        "database": login.database,
-        "user": login.credentials.user,
-        "password": login.credentials.password,
-        "ssl": login.sslmode != "disable",
-        "sslmode": "verify-full" if login.sslmode == "disable" else login.sslmode,
-        "application_name": "fintech-accelerator",
-    }
     return context.data_sources.add_redshift_connector(
         name=DATA_SOURCE,
         connection_string="redshift+redshift_connector://",  # the login goes beside it, never into a URL
-        kwargs={"connect_args": arguments, "isolation_level": "AUTOCOMMIT"},
+        kwargs={"connect_args": login.connect_arguments(), "isolation_level": "AUTOCOMMIT"},
     )

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from fintech_accelerator.engines.redshift.lost import HUNG_UP, is_lost
 from fintech_accelerator.errors import EnvironmentFailure, FintechError
 from fintech_accelerator.sql_text import shortened
 
@@ -25,16 +26,7 @@ LONGEST_PAUSE = 15.0
 CONNECT_SECONDS = 30
 TIMED_OUT = "57014"  # query_canceled: statement_timeout
 SERIALIZABLE = ("1023", "40001", "serializable isolation violation")
-# an administrator's command, a crash, a shutdown: the server says so before it hangs up
-HANGING_UP = (
-    "communication error",
-    "connection is closed",
-    "socket closed",
-    "broken pipe",
-    "timed out",
-    "time out",
-)
-HUNG_UP = ("57P01", "57P02", "57P03", "08006", "08003")
+NO_ANSWER = ("timed out", "time out")
 
 
 @dataclass
@@ -138,17 +130,7 @@ def _connect(login: Login) -> Any:
     from redshift_connector.error import Error
 
     try:
-        connection = redshift_connector.connect(
-            host=login.host,
-            port=login.port,
-            database=login.database,
-            user=login.credentials.user,
-            password=login.credentials.password,
-            ssl=login.sslmode != "disable",
-            sslmode="verify-full" if login.sslmode == "disable" else login.sslmode,
-            timeout=CONNECT_SECONDS,
-            application_name="fintech-accelerator",
-        )
+        connection = redshift_connector.connect(**login.connect_arguments(), timeout=CONNECT_SECONDS)
         connection.autocommit = True
         connection._usock.settimeout(None)  # noqa: SLF001  (the driver's time-out is for each read, too)
         cursor = connection.cursor()
@@ -220,4 +202,4 @@ def _is_network(cause: BaseException) -> bool:
     if isinstance(cause, (socket.gaierror, TimeoutError, ConnectionError, OSError)):
         return True
     text = str(cause).lower()
-    return isinstance(cause, InterfaceError) and any(sign in text for sign in HANGING_UP)
+    return isinstance(cause, InterfaceError) and (is_lost(text) or any(sign in text for sign in NO_ANSWER))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import EnvironmentFailure, unknown_name
 from fintech_accelerator.plugins import installed
@@ -30,6 +30,20 @@ class Login:
     def place(self) -> str:
         """The warehouse in words."""
         return f"{self.host}:{self.port}/{self.database}"
+
+    def connect_arguments(self) -> dict[str, Any]:
+        """What redshift_connector is called with. Without TLS it still wants a mode that it knows."""
+        is_encrypted = self.sslmode != "disable"
+        return {
+            "host": self.host,
+            "port": self.port,
+            "database": self.database,
+            "user": self.credentials.user,
+            "password": self.credentials.password,
+            "ssl": is_encrypted,
+            "sslmode": self.sslmode if is_encrypted else "verify-full",
+            "application_name": "fintech-accelerator",
+        }
 
 
 def log_in(target: RedshiftTarget, *, run_id: str = "") -> Login:
