@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import shutil
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.by_hand import build_by_hand
+from benchmarks.by_hand import build_by_hand, steps_of_last_run
 from benchmarks.increment import hand_over, hold_back_last_day
 
 PER_CUSTOMER = 367  # transactions of the made-up bank, by customer and year
@@ -104,16 +103,12 @@ def stages(report: dict[str, Any]) -> list[tuple[str, str]]:
 
 def models(project: Path, report: dict[str, Any]) -> list[tuple[str, str]]:
     """The slowest models of the project's run, and what its build took beyond its models."""
-    with sqlite3.connect(project / ".fintech" / "ledger.sqlite") as ledger:
-        steps = ledger.execute(
-            "select name, seconds, rows from steps where run_id ="
-            " (select run_id from runs order by started_at desc limit 1) order by seconds desc"
-        ).fetchall()
-    of_models = sum(seconds for _, seconds, _ in steps)
+    taken = [(step.seconds or 0.0, step) for step in steps_of_last_run(project)]
+    of_models = sum(seconds for seconds, _ in taken)
     build = sum(stage["seconds"] for stage in report["stages"] if stage["stage"] == "build")
     slowest = [
-        (f"  model {name}", f"{seconds:.1f} s" + (f", {rows:,} rows" if rows else ""))
-        for name, seconds, rows in steps[:SLOWEST]
+        (f"  model {step.name}", f"{seconds:.1f} s" + (f", {step.rows:,} rows" if step.rows else ""))
+        for seconds, step in sorted(taken, key=lambda each: -each[0])[:SLOWEST]
     ]
     return [*slowest, ("  build beyond its models", f"{build - of_models:.1f} s")]
 

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from fintech_accelerator.ledger import open_ledger
+from fintech_accelerator.settings import load_settings
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fintech_accelerator.ledger import Step
+
 RUN = ".fintech/dbt/target/build/run"
+
+
+def steps_of_last_run(project: Path) -> tuple[Step, ...]:
+    """What the project's last run built, in its order. Raises LookupError when it never ran."""
+    with open_ledger(load_settings(project).workspace.ledger, read_only=True) as ledger:
+        run = ledger.runs.last()
+        if run is None:
+            raise LookupError(f"{project} has not run yet")
+        return ledger.runs.steps(run.run_id)
 
 
 def build_by_hand(project: Path) -> dict[str, float]:
@@ -48,12 +61,10 @@ def _load(connection: duckdb.DuckDBPyConnection, project: Path) -> None:
 
 def _build(connection: duckdb.DuckDBPyConnection, project: Path) -> None:
     """Every model's statement as dbt wrote it, in the order in which the run built them."""
-    with sqlite3.connect(project / ".fintech" / "ledger.sqlite") as ledger:
-        names = [name for (name,) in ledger.execute("select name from steps order by number")]
     files = {path.stem: path for path in (project / RUN).rglob("*.sql")}
-    for name in names:
-        if name in files:
-            text = files[name].read_text(encoding="utf-8").replace("__dbt_tmp", "")
+    for step in steps_of_last_run(project):
+        if step.name in files:
+            text = files[step.name].read_text(encoding="utf-8").replace("__dbt_tmp", "")
             target = re.search(r'create\s+(table|view)\s+("[^"]+"\."[^"]+"\."[^"]+")', text)
             if target:
                 connection.execute(

@@ -28,8 +28,6 @@ WAITING = (
     " on sessions.pid = locks.pid where not locks.granted and sessions.datname = current_database()"
 )
 
-LEFT_BY_DBT = "select relname from pg_class where relname like '%!_!_dbt!_%' escape '!'"
-
 
 @dataclass
 class Story:

@@ -44,7 +44,6 @@ OF_SOURCES = (
     Scenario("brute_force", 3),
     Scenario("low_and_slow", 1),
 )
-MOST_OF_SOURCES = 40
 
 
 def wanted(scenarios: tuple[Scenario, ...], size: SampleBankSize) -> list[tuple[int, str, int]]:

@@ -39,7 +39,6 @@ class EnabledPack:
     capability_flags: tuple[str, ...]
     marts: tuple[Mart, ...]
     suppliers: tuple[str, ...]  # enabled packs it imports from
-    is_local: bool = False
 
     @property
     def name(self) -> str:
@@ -163,7 +162,6 @@ class _Workshop:
             capability_flags=flags,
             marts=inspection.marts,
             suppliers=suppliers,
-            is_local=found.location.is_local,
         )
 
     def _verified(self, found: FoundPack, notes: list[str]) -> dict[str, bytes]:

@@ -44,7 +44,6 @@ class ModelResult:
     rows: int | None = None
     message: str = ""
     error: FintechError | None = None
-    compiled_path: Path | None = None
 
 
 @dataclass
@@ -84,7 +83,6 @@ class DbtRunner:
         self,
         select: Sequence[str],
         *,
-        full_refresh: bool = False,
         on_event: EventSink = ignore,
         run_id: str = "",
     ) -> tuple[ModelResult, ...]:
@@ -95,10 +93,9 @@ class DbtRunner:
         """
         if self.manifest is None:
             self.parse()
-        left_out = () if full_refresh else unchanged_seeds(self.project, self.manifest)
+        left_out = unchanged_seeds(self.project, self.manifest)
         arguments = ["--select", *select, "--resource-type", "model", "seed"]
         arguments += ["--exclude", *left_out] if left_out else []
-        arguments += ["--full-refresh"] if full_refresh else []
         result = self.invoke(
             "build", *arguments, "--no-write-json", target=self.target, watch=self._watcher(on_event, run_id)
         )
@@ -181,7 +178,6 @@ class DbtRunner:
     def _result(self, each: Any) -> ModelResult:
         node = each.node
         status = STATUS.get(str(each.status), str(each.status))
-        compiled = getattr(node, "compiled_path", None)
         return ModelResult(
             name=node.name,
             package=node.package_name,
@@ -190,7 +186,6 @@ class DbtRunner:
             seconds=float(each.execution_time or 0),
             message=str(each.message or "") if status == "skipped" else "",
             error=build_error(each, self.project) if status == "failed" else None,
-            compiled_path=_absolute(self.project.folder, compiled),
         )
 
     def _watcher(self, on_event: EventSink, run_id: str) -> Callable[[Any], None]:
@@ -245,7 +240,3 @@ def _forget_injected(manifest: Any) -> None:
         if getattr(node, "extra_ctes_injected", False):
             node.extra_ctes_injected = False
             node.extra_ctes = []
-
-
-def _absolute(folder: Path, compiled: str | None) -> Path | None:
-    return folder / compiled if compiled else None

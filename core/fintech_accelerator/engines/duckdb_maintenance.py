@@ -108,9 +108,9 @@ def _forget(folder: Path, pack: str, number: int) -> None:
     remove(folder / pack / str(number))
 
 
-def temporary_folders(*, now: datetime, place: Path | None = None) -> Iterator[Task]:
+def temporary_folders(*, now: datetime) -> Iterator[Task]:
     """Folders that killed processes left among the machine's temporary files: ours, this user's, and old."""
-    place = place or Path(tempfile.gettempdir())
+    place = Path(tempfile.gettempdir())
     for path in sorted(each for pattern in TEMPORARY for each in place.glob(pattern)):
         if _is_abandoned(path, now):
             yield _folder(path, "a process that was killed left it")

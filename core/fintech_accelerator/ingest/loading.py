@@ -67,11 +67,6 @@ class LoadResult:
     def rows_duplicate(self) -> int:
         return sum(unit.rows_duplicate for unit in self.units)
 
-    @property
-    def is_new(self) -> bool:
-        """Whether the batch's number is used up."""
-        return bool(self.units)
-
 
 @dataclass
 class _Load:

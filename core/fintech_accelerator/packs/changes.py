@@ -33,10 +33,6 @@ class PackDifference:
     access_added: tuple[str, ...] = ()
     access_removed: tuple[str, ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.added or self.removed or self.changed)
-
 
 @dataclass(frozen=True)
 class PackChange:

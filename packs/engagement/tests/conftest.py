@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -124,17 +124,6 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ComposedPro
         return composed_project(tmp_path_factory.mktemp("bank"), ["engagement"], given, **options)
 
     return make
-
-
-def days(first: date, count: int) -> list[date]:
-    """So many days from a first one on."""
-    return [first + timedelta(days=number) for number in range(count)]
-
-
-@pytest.fixture(scope="session")
-def many_days() -> Callable[[date, int], list[date]]:
-    """So many days from a first one on."""
-    return days
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.engines.publications.manifest import MartRecord
 
+KEPT = 2  # the one that serves, and the one that a rollback returns to
+
 
 def write_receipt(  # noqa: PLR0913  (what was published, where, and what the run says of it)
     folder: Path,
@@ -29,12 +31,10 @@ def write_receipt(  # noqa: PLR0913  (what was published, where, and what the ru
     *,
     engine: str,
     now: datetime,
-    kept: int = 2,
 ) -> Publication:
     """Note a publication that readers find in a warehouse: its facts, columns and rows.
 
-    `kept` is how many can be served: the one that is, and those that a rollback returns to. Written again, it
-    is written over. Raises DiskFullError, EnvironmentFailure.
+    Written again, it is written over. Raises DiskFullError, EnvironmentFailure.
     """
     manifest = Manifest(pack, number, utc(now).isoformat(), engine, dict(facts), tuple(marts)).as_bytes()
     building, final = folder / pack / f".building-{number}", publication_path(folder, pack, number)
@@ -47,7 +47,7 @@ def write_receipt(  # noqa: PLR0913  (what was published, where, and what the ru
         sync(folder / pack)
         pointer = read_pointer(folder)
         before = [each for each in pointer.published.get(pack, ()) if each != number]
-        write_pointer(folder, pointer.moved(pack, (*before, number)[-kept:], at=datetime.now(UTC)))
+        write_pointer(folder, pointer.moved(pack, (*before, number)[-KEPT:], at=datetime.now(UTC)))
     return Publication(
         pack=pack,
         publication_id=number,

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.engines.publications.pointer import Pointer
 
 
-def rollback(
-    folder: Path, pack: str, *, to: int | None = None, now: datetime | None = None
-) -> tuple[int, int]:
+def rollback(folder: Path, pack: str, *, to: int | None = None) -> tuple[int, int]:
     """Return a pack's readers to the publication before, or to a given one; only for the run lock's holder.
 
     Returns (left, serving). What is left behind is rejected: it is not rolled back to again, and removed
@@ -32,11 +30,11 @@ def rollback(
         chosen = _chosen(pack, numbers, to)
         read_manifest(folder, pack, chosen)
         remaining = numbers[: numbers.index(chosen) + 1]
-        write_pointer(folder, pointer.moved(pack, remaining, at=now or datetime.now(UTC)))
+        write_pointer(folder, pointer.moved(pack, remaining, at=datetime.now(UTC)))
     return numbers[-1], chosen
 
 
-def withdraw(folder: Path, pack: str, *, now: datetime | None = None) -> tuple[int, ...]:
+def withdraw(folder: Path, pack: str) -> tuple[int, ...]:
     """Publish a pack no longer and remove all that is published of it; its numbers are not used again.
 
     Returns the publications that could be served before.
@@ -45,7 +43,7 @@ def withdraw(folder: Path, pack: str, *, now: datetime | None = None) -> tuple[i
         pointer = read_pointer(folder)
         numbers = pointer.published.get(pack, ())
         if pack in pointer.last:
-            write_pointer(folder, _forgotten(pointer, pack, now or datetime.now(UTC)))
+            write_pointer(folder, _forgotten(pointer, pack))
         if (folder / pack).is_dir():
             remove(folder / pack)
     return numbers
@@ -73,6 +71,6 @@ def _chosen(pack: str, numbers: tuple[int, ...], to: int | None) -> int:
     return to
 
 
-def _forgotten(pointer: Pointer, pack: str, now: datetime) -> Pointer:
+def _forgotten(pointer: Pointer, pack: str) -> Pointer:
     left = set(pointer.left.get(pack, {})) | set(pointer.published.get(pack, ()))
-    return pointer.moved(pack, (), at=now).without(pack, left)
+    return pointer.moved(pack, (), at=datetime.now(UTC)).without(pack, left)

@@ -141,21 +141,21 @@ def _connect(login: Login) -> Any:
     return connection
 
 
-def with_patience(attempt: Callable[[], Result], *, attempts: int = ATTEMPTS) -> Result:
+def with_patience(attempt: Callable[[], Result]) -> Result:
     """What `attempt` returns; again with growing pauses when the warehouse was lost or a conflict undid it.
 
     `attempt` must be whole: what it did before a failure is undone or may be done twice.
     """
-    for number in range(1, attempts + 1):
+    for number in range(1, ATTEMPTS + 1):
         try:
             return attempt()
         except PassingError as failure:
-            if number == attempts or failure.was_patient:
+            if number == ATTEMPTS or failure.was_patient:
                 failure.was_patient = True
                 raise
             pause = min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE)
             time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  (no secret)
-    raise AssertionError  # attempts is at least 1
+    raise AssertionError  # ATTEMPTS is at least 1
 
 
 def translate_redshift_error(

@@ -94,13 +94,12 @@ def note_relations(
         connection.execute(f"insert into ops.pack_relations values {rows}", values)
 
 
-def drop_pack(connection: Connection, pack: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Drop what a pack owns: its slots and serving views; returns what was dropped, and what is left.
+def drop_pack(connection: Connection, pack: str) -> tuple[str, ...]:
+    """Drop what a pack owns: its slots and serving views; returns what was dropped.
 
     What is left in a serving schema was made by somebody else; its schema stays with it.
     """
     dropped: list[str] = []
-    left: list[str] = []
     with connection.transaction():
         connection.execute(LOCK)
         owned = {
@@ -113,13 +112,11 @@ def drop_pack(connection: Connection, pack: str) -> tuple[tuple[str, ...], tuple
             # first the serving views: they look into the slots
             for schema in (served, *(slot_schema(served, slot) for slot in SLOTS)):
                 for name, kind in relations_of(connection, schema):
-                    if schema == served and (schema, name) not in owned:
-                        left.append(f"{schema}.{name}")
-                        continue
-                    connection.execute(f"drop {kind} if exists {quoted(schema)}.{quoted(name)} cascade")
-                    dropped.append(f"{schema}.{name}")
+                    if schema != served or (schema, name) in owned:
+                        connection.execute(f"drop {kind} if exists {quoted(schema)}.{quoted(name)} cascade")
+                        dropped.append(f"{schema}.{name}")
                 if not relations_of(connection, schema):
                     connection.execute(f"drop schema if exists {quoted(schema)}")
         for table in ("pack_relations", "serving_slots", "pack_slots", "parameter_values"):
             connection.execute(f"delete from ops.{table} where pack = ?", [pack])
-    return tuple(dropped), tuple(left)
+    return tuple(dropped)

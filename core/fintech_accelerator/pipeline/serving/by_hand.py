@@ -71,5 +71,5 @@ def drop_built(target: RedshiftTarget, folder: Path, pack: str) -> tuple[str, tu
         identity = engine.session.ask(
             lambda connection: connection.value("select min(warehouse_id) from ops.warehouse")
         )
-        dropped, _ = engine.session.ask(lambda connection: drop_pack(connection, pack))
+        dropped = engine.session.ask(lambda connection: drop_pack(connection, pack))
     return str(identity), dropped
