@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.clock import utc
 from fintech_accelerator.engines.duckdb import open_warehouse
 from fintech_accelerator.engines.maintenance import Action, Task
 from fintech_accelerator.engines.publications.disk import remove
 from fintech_accelerator.engines.publications.manifest import load_manifest
-from fintech_accelerator.engines.publications.pointer import Pointer, read_pointer, utc, write_pointer
+from fintech_accelerator.engines.publications.pointer import Pointer, read_pointer, write_pointer
 from fintech_accelerator.engines.publications.retention import GRACE, removable
 
 if TYPE_CHECKING:

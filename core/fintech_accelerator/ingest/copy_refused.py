@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.clock import naive_utc
 from fintech_accelerator.contract.model import MASK, PERSONAL
 from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.ingest.quarantine import keep
-from fintech_accelerator.ingest.units import loaded_units, naive_utc
+from fintech_accelerator.ingest.units import loaded_units
 from fintech_accelerator.sql_text import literal, quoted
 
 if TYPE_CHECKING:

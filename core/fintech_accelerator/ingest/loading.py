@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.clock import naive_utc
 from fintech_accelerator.contract.ddl import create_raw_table, raw_columns
 from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.engines.duckdb import prepare_operations, translate_duckdb_error
@@ -17,14 +18,7 @@ from fintech_accelerator.ingest.mapping import SourceMapping, read_mappings, res
 from fintech_accelerator.ingest.preparing import PreparedUnit, Unit, prepare
 from fintech_accelerator.ingest.quarantine import keep, supersede
 from fintech_accelerator.ingest.reader import Reader, open_reader
-from fintech_accelerator.ingest.units import (
-    loaded_units,
-    naive_utc,
-    next_batch_id,
-    refused,
-    units_of,
-    with_expected,
-)
+from fintech_accelerator.ingest.units import loaded_units, next_batch_id, refused, units_of, with_expected
 from fintech_accelerator.ingest.writing import write_unit
 from fintech_accelerator.sql_text import quoted
 

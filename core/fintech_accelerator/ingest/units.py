@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.clock import naive_utc
 from fintech_accelerator.errors import SourceError
 from fintech_accelerator.ingest.formats import format_of
 from fintech_accelerator.ingest.landing import LandedFile, RefusedFile
@@ -119,11 +120,6 @@ def record_unit(connection: duckdb.DuckDBPyConnection, unit: LoadedUnit) -> None
             naive_utc(unit.loaded_at),
         ],
     )
-
-
-def naive_utc(moment: datetime) -> datetime:
-    """A moment as the warehouse keeps it: UTC, without saying so."""
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def refused(unit: Unit, cause: SourceError) -> tuple[RefusedFile, ...]:

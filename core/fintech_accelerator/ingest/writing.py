@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.clock import naive_utc
 from fintech_accelerator.contract import Requirement
 from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.errors import IntegrityError
 from fintech_accelerator.ingest.duplicates import DUPLICATES, drop_temporary, find_duplicates
 from fintech_accelerator.ingest.reader import ROW_NUMBER
 from fintech_accelerator.ingest.rules import typed_select
-from fintech_accelerator.ingest.units import naive_utc, record_unit
+from fintech_accelerator.ingest.units import record_unit
 from fintech_accelerator.ledger.batches import LoadedUnit
 from fintech_accelerator.sql_text import literal, quoted
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fintech_accelerator.ledger.audit import AuditAnchor, AuditEvent, AuditVerification, current_actor
+from fintech_accelerator.ledger.audit import AuditAnchor, AuditEvent, AuditVerification
 from fintech_accelerator.ledger.batches import LandedRecord, LoadedUnit
 from fintech_accelerator.ledger.open import Ledger, open_ledger
 from fintech_accelerator.ledger.results import PackResults
@@ -21,6 +21,5 @@ __all__ = [
     "Slot",
     "Stage",
     "Step",
-    "current_actor",
     "open_ledger",
 ]

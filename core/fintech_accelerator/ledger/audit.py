@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fintech_accelerator.ledger.plain import canonical, moment, now, read, stamp
+from fintech_accelerator.clock import now
+from fintech_accelerator.ledger.plain import canonical, moment, read, stamp
+from fintech_accelerator.person import user_name
 
 if TYPE_CHECKING:
     import sqlite3
@@ -82,7 +83,7 @@ class Audit:
         if kind not in KINDS:
             message = f"{kind!r} is no kind of audit event ({', '.join(sorted(KINDS))})"
             raise ValueError(message)
-        who = actor or current_actor()
+        who = actor or user_name()
         text = canonical(dict(details))
         with self._database.writing() as connection:
             last = connection.execute(
@@ -178,11 +179,3 @@ def _event(row: sqlite3.Row) -> AuditEvent:
         row["previous_hash"],
         row["hash"],
     )
-
-
-def current_actor() -> str:
-    """The system's name for whoever is running this; a container may know none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return "unknown"

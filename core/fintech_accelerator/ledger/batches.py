@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.clock import now, utc
 from fintech_accelerator.errors import IntegrityError
-from fintech_accelerator.ledger.plain import kept, moment, now, stamp, texts, utc
+from fintech_accelerator.ledger.plain import kept, moment, stamp, texts
 
 if TYPE_CHECKING:
     import sqlite3

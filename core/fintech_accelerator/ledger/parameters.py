@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.clock import now
 from fintech_accelerator.errors import IntegrityError
-from fintech_accelerator.ledger.plain import canonical, now, stamp
+from fintech_accelerator.ledger.plain import canonical, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
+
+from fintech_accelerator.clock import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,16 +34,6 @@ def read(text: str) -> Any:
 def texts(text: str) -> tuple[str, ...]:
     """The strings of a JSON list."""
     return tuple(str(each) for each in json.loads(text))
-
-
-def now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
-
-
-def utc(moment: datetime) -> datetime:
-    """A moment in UTC; one without a zone, as DuckDB gives them, is UTC already."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def stamp(moment: datetime) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.ledger.plain import kept, now, stamp
+from fintech_accelerator.clock import now
+from fintech_accelerator.ledger.plain import kept, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.ledger.plain import kept, moment, now, read, stamp
+from fintech_accelerator.clock import now
+from fintech_accelerator.ledger.plain import kept, moment, read, stamp
 
 if TYPE_CHECKING:
     import sqlite3

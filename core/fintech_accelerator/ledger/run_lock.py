@@ -11,8 +11,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.clock import now
 from fintech_accelerator.errors import DiskFullError, EnvironmentFailure, RunInProgressError
-from fintech_accelerator.ledger.plain import now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,10 +6,11 @@ import secrets
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.clock import now
 from fintech_accelerator.events import EventSink, StageFinished, StageStarted, ignore
 from fintech_accelerator.pipeline.report import StageReport
 from fintech_accelerator.pipeline.serving import serving_of
@@ -78,11 +79,11 @@ class RunContext:
             self.ledger.runs.stage(self.run_id, name, pack, outcome.status, seconds, outcome.rows)
 
 
-def utc_now() -> datetime:
-    """The time in UTC, without a zone, as runs and publications keep it."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
 def new_run_id(now: datetime) -> str:
     """An identity that sorts by time and is never given twice."""
     return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def id_by_hand(what: str) -> str:
+    """A number for what is no run, but works in the warehouse like one."""
+    return f"{what}-{new_run_id(now())}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from fintech_accelerator.errors import EnvironmentFailure
 from fintech_accelerator.governance.retention_rows import delete_rows, find_parties
 from fintech_accelerator.packs.discovery import discover
 from fintech_accelerator.packs.marts import described_models, meta_of
-from fintech_accelerator.pipeline.context import new_run_id
+from fintech_accelerator.pipeline.context import id_by_hand
 from fintech_accelerator.strict_yaml import load
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class RedshiftWork:
 
     def alone(self) -> AbstractContextManager[object]:
         """Hold the warehouse's lease, as a run does. Raises RunInProgressError when somebody else does."""
-        run_id = f"maintain-{new_run_id(datetime.now(UTC))}"
+        run_id = id_by_hand("maintain")
         folder = self.settings.workspace.state
         return at_work(self.engine, folder, run_id=run_id, command="fintech maintain --apply")
 

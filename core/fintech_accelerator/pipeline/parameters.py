@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from fintech_accelerator.packs.dated import (
 )
 from fintech_accelerator.packs.discovery import discover
 from fintech_accelerator.packs.parameters import FILE_NAME, Parameter, read_parameters, stored
+from fintech_accelerator.person import user_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,14 +133,6 @@ def change_parameter(  # noqa: PLR0913  (each is a fact the audit trail has to h
             ledger.audit.append(each.kind, each.details)
         ledger.audit.append("parameter_changed", _details(change), actor=change.author)
     return change
-
-
-def user_name() -> str:
-    """Who is at the keyboard, as far as the system knows."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
 
 
 def _find(settings: Settings, dotted: str) -> Parameter:

@@ -7,9 +7,9 @@ import os
 import time
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.clock import naive_now
 from fintech_accelerator.compose.composition import compose
 from fintech_accelerator.compose.enabled import check_pack_names
 from fintech_accelerator.engines.machine import machine_failures
@@ -54,7 +54,7 @@ def run(  # noqa: PLR0913  (the options of `fintech run`, all with defaults)
         run_lock(settings.workspace.run_lock, command="fintech run"),
         open_ledger(settings.workspace.ledger) as ledger,
     ):
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = naive_now()
         ledger.runs.close_interrupted(now)
         record_unaudited(settings, ledger)
         context = RunContext(

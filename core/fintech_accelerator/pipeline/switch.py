@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.clock import naive_now
 from fintech_accelerator.compose.composition import compose
 from fintech_accelerator.engines.duckdb import open_warehouse
 from fintech_accelerator.engines.machine import machine_failures
@@ -14,8 +14,9 @@ from fintech_accelerator.engines.publications import current
 from fintech_accelerator.errors import PublishError, UsageError
 from fintech_accelerator.events import EventSink, ignore
 from fintech_accelerator.ingest import next_batch_id
-from fintech_accelerator.ledger import current_actor, open_ledger
+from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
+from fintech_accelerator.person import user_name
 from fintech_accelerator.pipeline.context import RunContext, new_run_id
 from fintech_accelerator.pipeline.publish import publications_folder, publish_pack
 from fintech_accelerator.pipeline.serving import roll_back_pack
@@ -102,7 +103,7 @@ def _at_work(
         run_lock(settings.workspace.run_lock, command=command),
         open_ledger(settings.workspace.ledger) as ledger,
     ):
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = naive_now()
         composition = compose(settings, target=target)
         if not composition.warehouse.is_file():
             raise PublishError("nothing is built yet", fix="run `fintech run`")
@@ -145,7 +146,7 @@ def _publish(context: RunContext, name: str, slot: Slot | None, override: Overri
     (results,) = context.ledger.results.latest(name)
     gate = Gate.from_plain(results.gate)
     if override is not None and slot.state == "built":
-        _check_override(override, current_actor())
+        _check_override(override, user_name())
         gate = gate.overridden(override.approved_by, override.reason)
         context.ledger.audit.append(
             "gate_overridden",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.clock import utc
 from fintech_accelerator.engines.publications.disk import json_bytes, replace_file
 from fintech_accelerator.errors import IntegrityError
 
@@ -93,8 +94,3 @@ def write_pointer(folder: Path, pointer: Pointer) -> None:
         },
     }
     replace_file(folder / POINTER, json_bytes(plain))
-
-
-def utc(moment: datetime) -> datetime:
-    """A moment in UTC; one without a zone is UTC already."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.clock import utc
 from fintech_accelerator.engines.publications.disk import replace_file, sync, translated
 from fintech_accelerator.engines.publications.manifest import (
     MANIFEST,
@@ -17,7 +18,7 @@ from fintech_accelerator.engines.publications.manifest import (
     publication_path,
 )
 from fintech_accelerator.engines.publications.model import Publication, PublishedMart
-from fintech_accelerator.engines.publications.pointer import read_pointer, utc, write_pointer
+from fintech_accelerator.engines.publications.pointer import read_pointer, write_pointer
 from fintech_accelerator.engines.publications.retention import GRACE, sweep
 from fintech_accelerator.engines.publications.write import Earlier, write_mart
 from fintech_accelerator.errors import IntegrityError

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.clock import utc
 from fintech_accelerator.contract.schemas import restricted_schema
 from fintech_accelerator.engines.duckdb import ENGINE_CONFIGURATION
 from fintech_accelerator.engines.publications.disk import translated
 from fintech_accelerator.engines.publications.manifest import load_manifest, publication_path
-from fintech_accelerator.engines.publications.pointer import read_pointer, utc
+from fintech_accelerator.engines.publications.pointer import read_pointer
 from fintech_accelerator.engines.publications.write import escaped, parquet
 from fintech_accelerator.errors import EnvironmentFailure, IntegrityError, unknown_name
 from fintech_accelerator.sql_text import literal, quoted

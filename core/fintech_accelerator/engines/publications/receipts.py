@@ -8,10 +8,11 @@ import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.clock import utc
 from fintech_accelerator.engines.publications.disk import replace_file, sync, translated
 from fintech_accelerator.engines.publications.manifest import MANIFEST, Manifest, publication_path
 from fintech_accelerator.engines.publications.model import Publication, PublishedMart
-from fintech_accelerator.engines.publications.pointer import read_pointer, utc, write_pointer
+from fintech_accelerator.engines.publications.pointer import read_pointer, write_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.clock import utc
 from fintech_accelerator.engines.publications.disk import remove
-from fintech_accelerator.engines.publications.pointer import utc
 
 if TYPE_CHECKING:
     from pathlib import Path

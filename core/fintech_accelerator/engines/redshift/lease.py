@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import secrets
 import socket
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.redshift.connection import with_patience
 from fintech_accelerator.errors import EnvironmentFailure, FintechError, RunInProgressError
+from fintech_accelerator.person import user_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -260,19 +260,14 @@ class _Keeper:
         holder = self._holder
         return [
             *(holder.run_id, holder.query_label, holder.command, holder.project),
-            *(socket.gethostname(), os.getpid(), _person(), self._login, self._session_id),
+            *(socket.gethostname(), os.getpid(), user_name(otherwise="somebody")),
+            *(self._login, self._session_id),
         ]
 
     def _renew(self) -> None:
         while not self._over.wait(RENEWAL_SECONDS):
             with suppress(FintechError):  # tried again; whoever writes asks whether the lease is still ours
                 with_patience(lambda: self.open().execute(RENEW, [self._session_id, self._holder.run_id]))
-
-
-def _person() -> str:
-    with suppress(OSError, KeyError, ImportError):  # a container's user may have no name
-        return getpass.getuser()
-    return "somebody"
 
 
 def _in_progress(held: Held) -> RunInProgressError:

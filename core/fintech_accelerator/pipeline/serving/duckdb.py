@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.clock import naive_now
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.engines.duckdb import (
     drop_core_relations,
@@ -15,7 +16,6 @@ from fintech_accelerator.engines.duckdb import (
     warehouse_id,
 )
 from fintech_accelerator.engines.publications import current, publish
-from fintech_accelerator.pipeline.context import utc_now
 from fintech_accelerator.pipeline.publish import facts_of, publications_folder, to_publish
 from fintech_accelerator.pipeline.slots import write_slots
 
@@ -102,7 +102,7 @@ class DuckDbServing:
                 pack.name,
                 [to_publish(mart) for mart in pack.marts],
                 facts_of(context, pack, gate, through),
-                now=utc_now(),
+                now=naive_now(),
             )
 
     def published(self, pack: EnabledPack, publication: Publication, *, through: int) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.clock import naive_now
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.contract.schemas import CORE_SCHEMAS
 from fintech_accelerator.engines.publications import write_receipt
@@ -31,7 +31,6 @@ from fintech_accelerator.governance.retention_rows import retired_by_unit
 from fintech_accelerator.ingest import loaded_units
 from fintech_accelerator.ledger import Slot
 from fintech_accelerator.packs.marts import relation_names
-from fintech_accelerator.pipeline.context import utc_now
 from fintech_accelerator.pipeline.publish import facts_of, publications_folder, to_publish
 from fintech_accelerator.pipeline.serving.copy_refusals import CopyRefusals
 from fintech_accelerator.pipeline.slots import content_hashes, period_rows, slot_rows
@@ -158,7 +157,7 @@ class RedshiftServing:
         built, through, status, publication_id = known
         if built != content:
             return None
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = naive_now()
         return Slot(name, content, through or 0, status, publication_id, self.context.run_id, now)
 
     def served(self) -> frozenset[str]:
@@ -239,7 +238,7 @@ class RedshiftServing:
             records,
             facts_of(context, pack, gate, through) | {"slot": shown.slot},
             engine="redshift",
-            now=utc_now(),
+            now=naive_now(),
         )
 
     def _state(self, pack: str) -> ServingSlots:
