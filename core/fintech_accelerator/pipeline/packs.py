@@ -109,7 +109,11 @@ def disable_packs(
     """
     wanted = list(dict.fromkeys(names))
     with _alone(settings, "fintech packs disable") as ledger:
-        enabled = [name for name in wanted if name in settings.packs or not (drop and _left(settings, name))]
+        enabled = [
+            name
+            for name in wanted
+            if name in settings.packs or not (drop and _is_left(settings, name, target))
+        ]
         _refuse_needed(settings, set(enabled))
         changes = disable(settings, enabled) if enabled else ()
         dropped = {name: _drop(settings, ledger, name, target) for name in wanted} if drop else {}
@@ -156,18 +160,23 @@ def _refuse_needed(settings: Settings, leaving: set[str]) -> None:
                 )
 
 
-def _left(settings: Settings, name: str) -> bool:
-    """Whether something of a pack that is not enabled is left on any target."""
-    from fintech_accelerator.engines.duckdb import catalogue, open_warehouse
+def _is_left(settings: Settings, name: str, target: str | None) -> bool:
+    """Whether something of a pack that is not enabled is left: on the target asked for, or at hand."""
+    from fintech_accelerator.contract.schemas import served_schemas
+    from fintech_accelerator.engines import engine_of
 
-    for target_name, target in settings.targets.items():
+    asked, _ = settings.target(target)
+    for target_name, each in settings.targets.items():
         if (settings.workspace.publications / target_name / name).exists():
             return True
-        path = settings.warehouse(target)
-        if path.is_file():
-            with open_warehouse(path, read_only=True) as connection:
-                if {schema for schema, _ in catalogue(connection)} & {name, f"{name}_restricted"}:
-                    return True
+        engine = engine_of(each, settings.warehouse(each))
+        is_elsewhere = each.engine != "duckdb" and target_name != asked  # no login that nobody asked for
+        if is_elsewhere or not engine.is_there:
+            continue
+        served = served_schemas(name)
+        built = {engine.schema_in(schema, slot) for schema in served for slot in engine.build_targets}
+        if {schema for schema, _ in engine.catalogue()} & {*served, *built}:
+            return True
     return False
 
 

@@ -119,14 +119,12 @@ def drop_pack(
 ) -> tuple[str, tuple[str, ...]]:
     """Drop all that a pack built on a target; returns the warehouse's identity and what was dropped.
 
-    `path` is the target's DuckDB file; without one nothing was built. `state` is the project's folder for it.
+    `path` is the target's DuckDB file; without one nothing was built there. `state` is the project's folder.
     """
-    if not path.is_file():
-        return "", ()
     if target.engine == "duckdb":
         from fintech_accelerator.pipeline.serving.duckdb import drop_built
 
-        return drop_built(path, pack)
+        return drop_built(path, pack) if path.is_file() else ("", ())
     from fintech_accelerator.pipeline.serving.by_hand import drop_built as drop_slots
 
     return drop_slots(target, state, pack)

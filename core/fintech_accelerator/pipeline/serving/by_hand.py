@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.settings.redshift import RedshiftTarget
 
+WAREHOUSE = ("ops", "warehouse")
+
 
 def roll_back_views(target: RedshiftTarget, folder: Path, pack: str, *, to: int | None) -> tuple[int, int]:
     """Point a pack's serving views at the publication before. Raises PublishError when there is none."""
@@ -67,6 +69,8 @@ def _roll_back(engine: RedshiftEngine, folder: Path, pack: str, *, to: int | Non
 def drop_built(target: RedshiftTarget, folder: Path, pack: str) -> tuple[str, tuple[str, ...]]:
     """Drop a pack's slots and serving views; what somebody else made in its schema stays."""
     engine = RedshiftEngine(target)
+    if WAREHOUSE not in engine.catalogue():
+        return "", ()  # no run of ours has worked there
     with at_work(engine, folder, run_id=_by_hand("drop"), command=f"fintech packs disable {pack} --drop"):
         identity = engine.session.ask(
             lambda connection: connection.value("select min(warehouse_id) from ops.warehouse")

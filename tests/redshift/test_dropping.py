@@ -1,0 +1,37 @@
+"""`fintech packs disable --drop` on Redshift: what a killed one left is found there, and dropped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.redshift.sessions import ask, tell
+
+from fintech_accelerator.engines.redshift.tables import OPERATIONS
+from fintech_accelerator.errors import UnknownNameError
+from fintech_accelerator.pipeline.packs import disable_packs
+
+if TYPE_CHECKING:
+    from tests.pipeline.small_bank import SmallBank
+
+    from fintech_accelerator.testing.standin import Database
+
+# What is there after `disable --drop` was killed: its publications are withdrawn, its slot is not dropped.
+LEFT = (
+    "insert into ops.warehouse values ('w-1', getdate())",
+    "create schema tidy__a",
+    "create table tidy__a.tidy__large_payments as select 1 as payments",
+)
+
+
+def test_a_drop_that_was_killed_is_finished_by_the_next(bank: SmallBank, redshift_database: Database) -> None:
+    assert disable_packs(bank.settings, ["tidy"], drop=True, target="wide").dropped == {"tidy": ()}
+    for statement in ("create schema ops", *OPERATIONS.values(), *LEFT):
+        tell(redshift_database, statement)
+
+    done = disable_packs(bank.settings, ["tidy"], drop=True, target="wide")
+
+    assert done.dropped == {"tidy": ("tidy__a.tidy__large_payments",)}
+    assert ask(redshift_database, "select nspname from pg_namespace where nspname like 'tidy%'") == []
+    with pytest.raises(UnknownNameError, match="tidy"):
+        disable_packs(bank.settings, ["tidy"], drop=True, target="wide")
