@@ -1,4 +1,4 @@
-"""The hooks: how connectors, engines, pack sources, run events and commands join in. One screen."""
+"""The hooks: how connectors, pack sources, run events, commands, sample banks, logins and buckets join in."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from tests.end_to_end.examples import DATA, needs, run_example
 
-from fintech_accelerator.engines.publications import open_publications
+from fintech_accelerator import open_publications
 from fintech_accelerator.ingest import quarantine_summary
 from fintech_accelerator.pipeline.run import run
 

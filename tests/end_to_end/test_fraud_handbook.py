@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from tests.end_to_end.examples import DATA, needs, run_example
 
-from fintech_accelerator.engines.publications import open_publications
+from fintech_accelerator import open_publications
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

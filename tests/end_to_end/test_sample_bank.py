@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
+from fintech_accelerator import open_publications
 from fintech_accelerator.compose.composition import compose
 from fintech_accelerator.compose.render import render
 from fintech_accelerator.compose.runner import DbtRunner
-from fintech_accelerator.engines.publications import open_publications
 from fintech_accelerator.pipeline.demo import SAMPLE_FOLDER, make_demo_project
 from fintech_accelerator.pipeline.packs import enable_packs
 from fintech_accelerator.pipeline.run import run

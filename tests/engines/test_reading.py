@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from fintech_accelerator.engines.publications import current, open_publications, verify
+from fintech_accelerator import open_publications
+from fintech_accelerator.engines.publications import current, verify
 from fintech_accelerator.errors import IntegrityError, UnknownNameError
 
 if TYPE_CHECKING:
