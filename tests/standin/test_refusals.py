@@ -6,14 +6,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
 import redshift_connector
 import yaml
 
 if TYPE_CHECKING:
     from fintech_accelerator.testing.standin import Database
 
-pytest.importorskip("fintech_accelerator.portability")
 LISTS = Path(__file__).parents[1] / "portability"
 # A statement of the list may read tables that are not here; whether it is understood shows all the same.
 ABSENT = {"42P01", "3F000", "42703", "42704"}

@@ -35,8 +35,6 @@ def redshift_standin(*, port: int, database: str, postgres_url: str | None) -> N
         click.echo(f"user {made.user}, any password, no TLS; s3://NAME is the folder {standin.buckets}/NAME")
         click.echo("\nprofiles.yml:\n")
         click.echo(_profile(made.profile("standin")))
-        if not standin.is_refusing:
-            click.echo("the list of refusals is not installed: what PostgreSQL accepts passes")
         click.echo("Ctrl-C stops it and removes everything.")
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):

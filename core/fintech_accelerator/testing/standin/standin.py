@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from fintech_accelerator.testing.standin.database import ADMINISTRATOR, Database
 from fintech_accelerator.testing.standin.proxy import Proxy
-from fintech_accelerator.testing.standin.rewriting.refusals import is_refusing
 from fintech_accelerator.testing.standin.rewriting.text import Surroundings
 from fintech_accelerator.testing.standin.server import administration, require_version, start_server
 from fintech_accelerator.testing.standin.session import Session
@@ -95,11 +94,6 @@ class RedshiftStandin:
     def crashes(self) -> tuple[Statement, ...]:
         """Statements on which the stand-in itself failed: a run with any of them proves nothing."""
         return self.log.crashes()
-
-    @property
-    def is_refusing(self) -> bool:
-        """Whether the list of refusals is installed; without it what PostgreSQL accepts passes."""
-        return is_refusing()
 
     @property
     def buckets(self) -> Path:
