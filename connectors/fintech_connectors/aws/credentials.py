@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import EnvironmentFailure
 from fintech_accelerator.ports import Credentials
-from fintech_connectors.aws.clients import aws_failures, client
+from fintech_connectors.aws.clients import WHO_ASKS, aws_failures, client
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LONGEST_LIFE = 3600  # seconds; the most that both kinds of warehouse give
-WHO_ASKS = "`aws sts get-caller-identity` shows who asks; that role needs the right to ask for them"
+WHAT_TO_CHECK = f"{WHO_ASKS}; that role needs the right to ask for them"
 
 
 class IamCredentials:
@@ -23,7 +23,7 @@ class IamCredentials:
 
     def credentials(self, options: Mapping[str, Any]) -> Credentials:
         """Credentials that live an hour. Raises EnvironmentFailure."""
-        with aws_failures(f"asking AWS for a login to {options['host']}", fix=WHO_ASKS):
+        with aws_failures(f"asking AWS for a login to {options['host']}", fix=WHAT_TO_CHECK):
             if options["workgroup"]:
                 found = client("redshift-serverless", region=options["region"]).get_credentials(
                     workgroupName=options["workgroup"],
@@ -49,7 +49,7 @@ class SecretCredentials:
     def credentials(self, options: Mapping[str, Any]) -> Credentials:
         """What the secret holds now: it may be rotated between two runs. Raises EnvironmentFailure."""
         secret = options["secret"]
-        with aws_failures(f"reading the secret {secret!r}", fix=WHO_ASKS):
+        with aws_failures(f"reading the secret {secret!r}", fix=WHAT_TO_CHECK):
             found = client("secretsmanager", region=options["region"]).get_secret_value(SecretId=secret)
         try:
             values = json.loads(found["SecretString"])

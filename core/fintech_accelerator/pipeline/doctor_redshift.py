@@ -10,6 +10,7 @@ from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.engines.redshift.objects import landing_bucket
 from fintech_accelerator.errors import EnvironmentFailure, FintechError
 from fintech_accelerator.pipeline.findings import Finding, failed
+from fintech_accelerator.pipeline.warehouse import GROUP, plan_access, switching_on
 from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -25,11 +26,6 @@ select name, setting
 from pg_settings
 where lower(name) in ('datestyle', 'timezone', 'statement_timeout')
 """
-# Redshift's parameter group, which SQL need not show; what each protects
-GROUP = {
-    "require_ssl": "logins without TLS are let in",
-    "enable_user_activity_logging": "statements are missing from the audit log",
-}
 
 
 def examine_redshift(settings: Settings, name: str, target: RedshiftTarget) -> Iterator[Finding]:
@@ -142,25 +138,26 @@ def _of_group(connection: Connection, target: RedshiftTarget, name: str, danger:
     value = str(rows[0][0]).lower() if rows else None
     if value in {"on", "true"}:
         return Finding("settings", "ok", f"{name} {value}")
+    command = _switching_on(target, name)
     if value is not None:
         return Finding(
-            "settings", "failed", f"{name} {value}: {danger}", f"set it to true: {_console(target)}"
+            "settings",
+            "failed",
+            f"{name} {value}: {danger}",
+            f"set it to true: {command}",
         )
     found = f"{name} does not show in SQL here; if it is off, {danger}"
-    return Finding("settings", "warning", found, f"look and set it to true: {_console(target)}")
+    return Finding("settings", "warning", found, f"look and set it to true: {command}")
 
 
-def _console(target: RedshiftTarget) -> str:
+def _switching_on(target: RedshiftTarget, name: str) -> str:
+    command = switching_on(target, (name,))
     if target.workgroup:
-        return (
-            f"`aws redshift-serverless update-workgroup --workgroup-name {target.workgroup}"
-            " --config-parameters parameterKey=NAME,parameterValue=true`"
-        )
+        return f"`{command}`"
     cluster = target.cluster or "CLUSTER"
     return (
-        f"`aws redshift describe-clusters --cluster-identifier {cluster}` names its group; "
-        "`aws redshift modify-cluster-parameter-group --parameter-group-name GROUP"
-        " --parameters ParameterName=NAME,ParameterValue=true`, then reboot"
+        f"`aws redshift describe-clusters --cluster-identifier {cluster}` names its group;"
+        f" `{command}`, then reboot"
     )
 
 
@@ -179,8 +176,6 @@ def _statistics(connection: Connection) -> Iterator[Finding]:
 
 def _access(settings: Settings, name: str) -> Finding:
     """How the rights in the warehouse differ from the access matrix."""
-    from fintech_accelerator.pipeline.warehouse import plan_access
-
     try:
         plan = plan_access(settings, target=name)
     except FintechError as failure:

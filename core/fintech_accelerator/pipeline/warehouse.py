@@ -29,12 +29,18 @@ from fintech_accelerator.ledger.run_lock import run_lock
 from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from fintech_accelerator.compose.composition import Composition
     from fintech_accelerator.engines.redshift.connection import Connection
     from fintech_accelerator.engines.redshift.security.items import Item
     from fintech_accelerator.settings import RedshiftTarget, Settings
+
+# the parameters that SQL need not show nor can set, and what is wrong without each
+GROUP = {
+    "enable_user_activity_logging": "statements are missing from the audit log",
+    "require_ssl": "logins without TLS are let in",
+}
 
 
 @dataclass(frozen=True)
@@ -184,25 +190,28 @@ def _engine(target: RedshiftTarget) -> RedshiftEngine:
     return engine
 
 
+def switching_on(target: RedshiftTarget, names: Iterable[str]) -> str:
+    """The command that switches parameters on, of the workgroup or of the cluster's group."""
+    if target.workgroup:
+        settings = " ".join(f"parameterKey={name},parameterValue=true" for name in names)
+        return (
+            f"aws redshift-serverless update-workgroup --workgroup-name {target.workgroup}"
+            f" --config-parameters {settings}"
+        )
+    settings = " ".join(f"ParameterName={name},ParameterValue=true" for name in names)
+    return f"aws redshift modify-cluster-parameter-group --parameter-group-name GROUP --parameters {settings}"
+
+
 def _by_hand(target: RedshiftTarget) -> Iterator[str]:
     """What SQL cannot set: the audit log and TLS are settings of the workgroup or the cluster."""
+    yield switching_on(target, GROUP)
     if target.workgroup:
-        yield (
-            f"aws redshift-serverless update-workgroup --workgroup-name {target.workgroup}"
-            " --config-parameters parameterKey=enable_user_activity_logging,parameterValue=true"
-            " parameterKey=require_ssl,parameterValue=true"
-        )
         yield (
             "aws redshift-serverless update-namespace --namespace-name NAMESPACE"
             " --log-exports userlog connectionlog useractivitylog"
         )
         return
     cluster = target.cluster or "CLUSTER"
-    yield (
-        "aws redshift modify-cluster-parameter-group --parameter-group-name GROUP --parameters"
-        " ParameterName=enable_user_activity_logging,ParameterValue=true"
-        " ParameterName=require_ssl,ParameterValue=true"
-    )
     yield (
         f"aws redshift enable-logging --cluster-identifier {cluster} --log-destination-type cloudwatch"
         " --log-exports connectionlog userlog useractivitylog"
