@@ -38,7 +38,7 @@ def enabled_packs(context: click.Context, parameter: click.Parameter, incomplete
 def known_parameter(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """PACK.NAME of every threshold of the enabled packs."""
     from fintech_accelerator.errors import FintechError
-    from fintech_accelerator.pipeline.parameters import declared_by
+    from fintech_accelerator.packs.parameters import declared_by
 
     settings = _settings(context)
     names = []

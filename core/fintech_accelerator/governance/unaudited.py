@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fintech_accelerator.errors import PackError
 from fintech_accelerator.packs.dated import read_dated
-from fintech_accelerator.packs.discovery import discover
 from fintech_accelerator.packs.lock import read_lock
-from fintech_accelerator.packs.parameters import FILE_NAME, read_parameters, stored
+from fintech_accelerator.packs.parameters import declared_by, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -107,10 +106,7 @@ def _given(declared: Mapping[str, Parameter], given: Mapping[str, Any]) -> dict[
 
 def _declared(settings: Settings, pack: str) -> dict[str, Parameter]:
     try:
-        folder = discover(settings).get(pack).location.folder
-        path = folder / FILE_NAME
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        return read_parameters(text, pack=pack, path=path)
+        return declared_by(settings, pack)
     except PackError:  # a pack that is gone or broken is refused elsewhere
         return {}
 

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import PackLoadError, SettingsError, UnknownNameError, nearest
+from fintech_accelerator.packs.discovery import discover
 from fintech_accelerator.packs.names import GLOBAL_PREFIXES, GLOBAL_VARIABLES
 from fintech_accelerator.sql_text import literal as text_literal
 from fintech_accelerator.toml_text import toml_problem
@@ -17,6 +18,8 @@ from fintech_accelerator.toml_text import toml_problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from fintech_accelerator.settings import Settings
 
 FILE_NAME = "parameters.toml"
 TYPES = ("integer", "decimal", "boolean", "text", "date")
@@ -115,6 +118,19 @@ def read_parameters(text: str, *, pack: str, path: Path) -> dict[str, Parameter]
     if not isinstance(entries, dict):
         raise reader.wrong("parameters are tables [parameters.<name>]", "parameters")
     return {name: reader.parameter(name, entry) for name, entry in entries.items()}
+
+
+def parameters_in(files: Mapping[str, bytes], *, pack: str, folder: Path) -> dict[str, Parameter]:
+    """What the parameters.toml among a pack's files declares."""
+    return read_parameters(files.get(FILE_NAME, b"").decode(), pack=pack, path=folder / FILE_NAME)
+
+
+def declared_by(settings: Settings | None, pack: str) -> dict[str, Parameter]:
+    """What an installed pack's parameters.toml declares. Raises PackError."""
+    folder = discover(settings).get(pack).location.folder
+    path = folder / FILE_NAME
+    files = {FILE_NAME: path.read_bytes()} if path.is_file() else {}
+    return parameters_in(files, pack=pack, folder=folder)
 
 
 def bank_values(

@@ -15,13 +15,13 @@ from fintech_accelerator.packs.dated import (
     resolve,
     set_parameter,
 )
-from fintech_accelerator.packs.discovery import discover
-from fintech_accelerator.packs.parameters import FILE_NAME, Parameter, read_parameters, stored
+from fintech_accelerator.packs.parameters import declared_by, stored
 from fintech_accelerator.person import user_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fintech_accelerator.packs.parameters import Parameter
     from fintech_accelerator.settings import Settings
 
 
@@ -58,14 +58,6 @@ def list_parameters(settings: Settings, pack: str | None = None) -> tuple[Parame
     """The thresholds of one installed pack, or of all enabled ones. Raises PackError, SettingsError."""
     names = [pack] if pack else sorted(settings.packs)
     return tuple(row for name in names for row in rows_of(settings, name, declared_by(settings, name)))
-
-
-def declared_by(settings: Settings | None, pack: str) -> dict[str, Parameter]:
-    """What a pack's parameters.toml declares."""
-    folder = discover(settings).get(pack).location.folder
-    path = folder / FILE_NAME
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return read_parameters(text, pack=pack, path=path)
 
 
 def rows_of(

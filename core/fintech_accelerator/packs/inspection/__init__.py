@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fintech_accelerator.errors import PackRefusedError
 from fintech_accelerator.packs.inspection.file_names import check_file_names
 from fintech_accelerator.packs.inspection.problem import Problem
-from fintech_accelerator.packs.parameters import FILE_NAME, Parameter, read_parameters
+from fintech_accelerator.packs.parameters import Parameter, parameters_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,7 +50,8 @@ def inspect(manifest: Manifest, files: Mapping[str, bytes], *, folder: Path) -> 
             fix="let the pack's author correct it, or disable the pack",
         )
     documents = {name: each for name, each in _documents(files) if not isinstance(each, Problem)}
-    return Inspection(read_marts(manifest, files, documents), _parameters(manifest, files, folder))
+    parameters = parameters_in(files, pack=manifest.name, folder=folder)
+    return Inspection(read_marts(manifest, files, documents), parameters)
 
 
 def find_problems(manifest: Manifest, files: Mapping[str, bytes], *, folder: Path) -> list[Problem]:
@@ -74,7 +75,8 @@ def find_problems(manifest: Manifest, files: Mapping[str, bytes], *, folder: Pat
                 problems += check_own_project(document, file=name)
             elif name.startswith("dbt/"):
                 problems += check_yaml(document, file=name, pack=manifest.name, models=models, seeds=seeds)
-    problems += _sql_problems(manifest, files, models | seeds, _parameters(manifest, files, folder))
+    parameters = parameters_in(files, pack=manifest.name, folder=folder)
+    problems += _sql_problems(manifest, files, models | seeds, parameters)
     problems += check_relations(manifest, files, documents)
     problems += check_suites(files, models | seeds)
     return problems
@@ -119,11 +121,6 @@ def _documents(files: Mapping[str, bytes]) -> Iterator[tuple[str, Document | Pro
                 found = re.match(r"(?P<file>.*), line (?P<line>\d+): (?P<text>.*)", cause.reason, re.DOTALL)
                 line, text = (int(found["line"]), found["text"]) if found else (1, cause.reason)
                 yield name, Problem(name, line, text)
-
-
-def _parameters(manifest: Manifest, files: Mapping[str, bytes], folder: Path) -> dict[str, Parameter]:
-    text = files.get(FILE_NAME, b"").decode()
-    return read_parameters(text, pack=manifest.name, path=folder / FILE_NAME)
 
 
 def _stems(files: Mapping[str, bytes], folder: str, suffix: str) -> frozenset[str]:

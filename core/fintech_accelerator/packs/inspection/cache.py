@@ -10,7 +10,7 @@ from fintech_accelerator import __version__
 from fintech_accelerator.packs.files import hash_of, write_text
 from fintech_accelerator.packs.inspection import Inspection, core_macros, inspect
 from fintech_accelerator.packs.marts import mart_of_plain
-from fintech_accelerator.packs.parameters import FILE_NAME, read_parameters
+from fintech_accelerator.packs.parameters import parameters_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +32,7 @@ def inspected(manifest: Manifest, files: Mapping[str, bytes], *, folder: Path, c
             old.unlink(missing_ok=True)
         write_text(path, json.dumps([mart.as_plain() for mart in inspection.marts], indent=1))
         return inspection
-    text = files.get(FILE_NAME, b"").decode()
-    return Inspection(marts, read_parameters(text, pack=manifest.name, path=folder / FILE_NAME))
+    return Inspection(marts, parameters_in(files, pack=manifest.name, folder=folder))
 
 
 def _key(files: Mapping[str, bytes]) -> str:
