@@ -90,7 +90,7 @@ def test_a_pack_that_is_checked_twice_in_a_run_has_the_second_results(ledger: Le
     assert len(found.suites) == 1
 
 
-def test_only_failed_shows_rules_that_failed_or_raised_and_closed_gates(ledger: Ledger) -> None:
+def test_failures_are_rules_that_failed_or_raised_and_closed_gates(ledger: Ledger) -> None:
     good, bad = expectation("good", success=True), expectation("bad", success=False)
     raised = expectation("raised", success=True, raised=True)
     ledger.results.record(
@@ -104,7 +104,8 @@ def test_only_failed_shows_rules_that_failed_or_raised_and_closed_gates(ledger: 
 
     found = {
         each.pack: [rule["rule_id"] for one in each.suites for rule in one["expectations"]]
-        for each in ledger.results.latest(failed_only=True)
+        for results in ledger.results.latest()
+        if (each := results.failures())
     }
     assert found == {"fraud": ["bad", "raised"], "engagement": []}
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.clock import now
+from fintech_accelerator.errors import unknown_name
 from fintech_accelerator.ledger.plain import kept, moment, read, stamp
 
 if TYPE_CHECKING:
@@ -25,6 +26,15 @@ class PackResults:
     recorded_at: datetime
     gate: Mapping[str, Any]
     suites: tuple[Mapping[str, Any], ...]
+
+    def failures(self) -> PackResults | None:
+        """What failed or could not be evaluated; None when there is nothing of it and the gate is open."""
+        suites = []
+        for suite in self.suites:
+            failed = [each for each in suite["expectations"] if not each["success"] or each.get("raised")]
+            if failed:
+                suites.append({**suite, "expectations": failed})
+        return replace(self, suites=tuple(suites)) if suites or self.gate["status"] == "failed" else None
 
 
 class Results:
@@ -55,20 +65,24 @@ class Results:
                 ],
             )
 
-    def latest(self, pack: str | None = None, *, failed_only: bool = False) -> tuple[PackResults, ...]:
-        """The newest results of each pack, or of one; on demand only what did not succeed."""
+    def latest(self, pack: str | None = None) -> tuple[PackResults, ...]:
+        """The newest results of each pack, or of one."""
         rows = self._database.rows(
             "select * from gates where number in (select max(number) from gates group by pack)"
             " and pack = coalesce(?, pack) order by pack",
             (pack,),
         )
-        found = tuple(self._results(row) for row in rows)
-        return tuple(filter(None, map(_only_failed, found))) if failed_only else found
-
-    def of_run(self, run_id: str) -> tuple[PackResults, ...]:
-        """The results of one run, in the order of its checks."""
-        rows = self._database.rows("select * from gates where run_id = ? order by number", (run_id,))
         return tuple(self._results(row) for row in rows)
+
+    def of_run(self, run_id: str, pack: str | None = None) -> tuple[PackResults, ...]:
+        """The results of one run, in the order of its checks; of one pack if given.
+
+        Raises UnknownNameError for a run that checked nothing.
+        """
+        rows = self._database.rows("select * from gates where run_id = ? order by number", (run_id,))
+        if not rows:
+            raise unknown_name("checked run", run_id, {each.run_id for each in self.latest()})
+        return tuple(self._results(row) for row in rows if pack in (None, row["pack"]))
 
     def _results(self, gate: sqlite3.Row) -> PackResults:
         suites = self._database.rows(
@@ -81,14 +95,3 @@ class Results:
             gate=read(gate["gate"]),
             suites=tuple(read(suite["result"]) for suite in suites),
         )
-
-
-def _only_failed(results: PackResults) -> PackResults | None:
-    suites = []
-    for suite in results.suites:
-        failed = [each for each in suite["expectations"] if not each["success"] or each.get("raised")]
-        if failed:
-            suites.append({**suite, "expectations": failed})
-    if not suites and results.gate["status"] == "passed":
-        return None
-    return PackResults(results.run_id, results.pack, results.recorded_at, results.gate, tuple(suites))

@@ -48,29 +48,15 @@ def results(
 def _found(
     settings: Settings, *, pack: str | None, failed: bool, run_id: str | None
 ) -> tuple[PackResults, ...]:
-    from dataclasses import replace
-
     from fintech_accelerator.errors import unknown_name
     from fintech_accelerator.ledger import open_ledger
 
     with open_ledger(settings.workspace.ledger, read_only=True) as ledger:
-        if run_id is None:
-            found = ledger.results.latest(pack)
-        else:
-            found = tuple(each for each in ledger.results.of_run(run_id) if pack in (None, each.pack))
-            if not ledger.results.of_run(run_id):
-                raise unknown_name("checked run", run_id, {each.run_id for each in ledger.results.latest()})
-        if pack is not None and not found and pack not in settings.packs:
-            raise unknown_name("enabled pack", pack, settings.packs)
-    if not failed:
-        return found
-    chosen = [replace(each, suites=tuple(filter(None, map(_only_failed, each.suites)))) for each in found]
-    return tuple(each for each in chosen if each.suites or each.gate["status"] == "failed")
-
-
-def _only_failed(suite: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    rules = [rule for rule in suite["expectations"] if not rule["success"]]
-    return {**suite, "expectations": rules} if rules else None
+        kept = ledger.results
+        found = kept.latest(pack) if run_id is None else kept.of_run(run_id, pack)
+    if pack is not None and not found and pack not in settings.packs:
+        raise unknown_name("enabled pack", pack, settings.packs)
+    return tuple(filter(None, (each.failures() for each in found))) if failed else found
 
 
 def _print(settings: Settings, found: PackResults, *, failed: bool) -> None:
