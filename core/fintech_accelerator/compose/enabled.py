@@ -121,13 +121,8 @@ class _Workshop:
     def usable(self, name: str) -> FoundPack:
         """A pack whose manifest fits this contract. Raises PackError."""
         found = self.discovery.get(name)
-        manifest = found.manifest
-        if manifest.tier == "code" and name not in self.settings.project.allow_code_packs:
-            raise PackError(
-                f"the pack {name!r} brings Python code, which fintech.toml does not allow",
-                fix=f"add {name!r} to allow_code_packs in [project] if you trust its author",
-            )
-        self.inputs.check_contract(manifest)
+        found.check_allowed(self.settings)
+        self.inputs.check_contract(found.manifest)
         return found
 
     def enabled(

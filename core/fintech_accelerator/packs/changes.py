@@ -185,11 +185,7 @@ def with_packs(settings: Settings, names: Iterable[str]) -> Settings:
 
 def _inspected(settings: Settings, pack: FoundPack) -> tuple[PackFiles, Inspection]:
     name = pack.name
-    if pack.manifest.tier == "code" and name not in settings.project.allow_code_packs:
-        raise UsageError(
-            f"the pack {name!r} brings Python code, which fintech.toml does not allow",
-            fix=f"add {name!r} to allow_code_packs in [project] if you trust its author",
-        )
+    pack.check_allowed(settings)
     files = read_pack_files(pack.location.folder)
     inspection = inspect(pack.manifest, files, folder=pack.location.folder)
     dated = read_dated(settings.workspace.parameters_file)

@@ -38,6 +38,14 @@ class FoundPack:
     def name(self) -> str:
         return self.manifest.name
 
+    def check_allowed(self, settings: Settings) -> None:
+        """Raise PackError for a pack with Python code that the bank's settings do not allow."""
+        if self.manifest.tier == "code" and self.name not in settings.project.allow_code_packs:
+            raise PackError(
+                f"the pack {self.name!r} brings Python code, which fintech.toml does not allow",
+                fix=f"add {self.name!r} to allow_code_packs in [project] if you trust its author",
+            )
+
 
 @dataclass(frozen=True)
 class Discovery:
