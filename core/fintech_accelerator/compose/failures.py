@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.compose.source_lines import source_line
 from fintech_accelerator.engines.duckdb import is_of_the_machine, translate_duckdb_error
 from fintech_accelerator.engines.redshift.lost import is_lost
 from fintech_accelerator.errors import BuildError, EnvironmentFailure, FintechError
@@ -69,10 +70,8 @@ def _line(text: str, source: Path) -> int | None:
     found = DATABASE_LINE.search(text)
     if not found or not source.is_file():
         return None
-    wanted = found["text"].strip().strip(".")
     lines = source.read_text(encoding="utf-8").splitlines()
-    matches = [number for number, line in enumerate(lines, 1) if wanted and wanted in line]
-    return matches[0] if len(matches) == 1 else None
+    return source_line(found["text"].strip().strip("."), lines, is_whole=False)
 
 
 def _fix(package: str) -> str:

@@ -11,6 +11,7 @@ from fintech_accelerator.compose.access import personal_data_read
 from fintech_accelerator.compose.compiled_sql import QueryProblem, check_query
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.compose.failures import parse_error
+from fintech_accelerator.compose.source_lines import source_line
 from fintech_accelerator.errors import PackRefusedError
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def _source_line(problem: QueryProblem, compiled: str, source: str) -> str:
     if problem.line is None:
         return ""
     wanted = compiled.splitlines()[problem.line - 1].strip()
-    places = [number for number, line in enumerate(source.splitlines(), 1) if line.strip() == wanted]
-    return f", line {places[0]}" if len(places) == 1 else f", compiled line {problem.line} ({wanted!r})"
+    line = source_line(wanted, source.splitlines())
+    return f", line {line}" if line else f", compiled line {problem.line} ({wanted!r})"
 
 
 def _readable(node: Any, manifest: Any) -> frozenset[Place]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.compose.source_lines import source_line
 from fintech_accelerator.portability.files import FileFinding, allowed, in_file, lint_paths
 from fintech_accelerator.portability.scan import findings
 
@@ -183,12 +184,12 @@ def _is_inside(sql: str, finding: Finding, parts: list[str]) -> bool:
 def _at_source(finding: Finding, compiled: str, source: list[str]) -> Finding:
     """The finding at the line as it was written, if that stands there once; what a macro wrote, at line 1."""
     wanted = compiled.splitlines()[finding.line - 1]
-    places = [number for number, line in enumerate(source, 1) if line.strip() == wanted.strip()]
-    if len(places) != 1:
+    line = source_line(wanted, source)
+    if line is None:
         return replace(finding, line=1, column=1, message=f"{finding.message} (compiled: {wanted.strip()})")
-    indent = len(source[places[0] - 1]) - len(source[places[0] - 1].lstrip())
+    indent = len(source[line - 1]) - len(source[line - 1].lstrip())
     moved = finding.column - (len(wanted) - len(wanted.lstrip())) + indent
-    return replace(finding, line=places[0], column=max(moved, 1))
+    return replace(finding, line=line, column=max(moved, 1))
 
 
 def _sorted(found: Iterable[FileFinding]) -> tuple[FileFinding, ...]:
