@@ -22,6 +22,11 @@ class WarehouseObject:
     name: str
     definition: str = ""
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is and where, whatever its definition."""
+        return self.kind, self.schema, self.name
+
     def __str__(self) -> str:
         return f"{self.kind} {self.name if self.kind == 'schema' else f'{self.schema}.{self.name}'}"
 

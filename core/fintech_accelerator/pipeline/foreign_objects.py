@@ -42,12 +42,8 @@ def foreign_failures(
     the file `remembered`: as long as it stands, later builds fail on it, too, although they do not make it.
     """
     known = _read(remembered)
-    foreign = {
-        (each.kind, each.schema, each.name): how
-        for each, how in _changes(before, after)
-        if not _is_owned(each, owned)
-    }
-    standing = {(each.kind, each.schema, each.name) for each in after}
+    foreign = {each.key: how for each, how in _changes(before, after) if not _is_owned(each, owned)}
+    standing = {each.key for each in after}
     left = {key: by for key, by in known.items() if key in standing and set(by) & owned.keys()}
     found: dict[str, list[str]] = {}
     for key, how in {**dict.fromkeys(left, "still stands"), **foreign}.items():
@@ -62,12 +58,12 @@ def foreign_failures(
 def _changes(
     before: AbstractSet[WarehouseObject], after: AbstractSet[WarehouseObject]
 ) -> Iterator[tuple[WarehouseObject, str]]:
-    was = {(each.kind, each.schema, each.name) for each in before}
-    now = {(each.kind, each.schema, each.name) for each in after}
+    was = {each.key for each in before}
+    now = {each.key for each in after}
     for each in sorted(after - before):
-        yield each, "is redefined" if (each.kind, each.schema, each.name) in was else "is new"
+        yield each, "is redefined" if each.key in was else "is new"
     for each in sorted(before - after):
-        if (each.kind, each.schema, each.name) not in now:
+        if each.key not in now:
             yield each, "is gone"
 
 

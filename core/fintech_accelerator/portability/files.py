@@ -9,31 +9,22 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.errors import UsageError
 from fintech_accelerator.portability.jinja import has_macros, without_jinja
-from fintech_accelerator.portability.rules import rules
+from fintech_accelerator.portability.rules import Finding, rules
 from fintech_accelerator.portability.scan import findings
 from fintech_accelerator.portability.words import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from fintech_accelerator.portability.rules import Finding
-
 LEFT_OUT_FOLDERS = frozenset({"target", "logs", "dbt_packages", "__pycache__", "node_modules"})
 ALLOWED = re.compile(r"portable-sql:\s*allow\s+([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class FileFinding:
+class FileFinding(Finding):
     """A finding with the file in which it stands."""
 
     file: Path
-    line: int
-    column: int
-    rule: str
-    refused: bool
-    message: str
-    portable_form: str
-    page: str
 
 
 def lint_paths(paths: Iterable[Path]) -> tuple[int, tuple[FileFinding, ...]]:
@@ -81,16 +72,7 @@ def lint_text(text: str) -> list[Finding]:
 
 def in_file(file: Path, finding: Finding) -> FileFinding:
     """A finding, with its file."""
-    return FileFinding(
-        file=file,
-        line=finding.line,
-        column=finding.column,
-        rule=finding.rule,
-        refused=finding.refused,
-        message=finding.message,
-        portable_form=finding.portable_form,
-        page=finding.page,
-    )
+    return FileFinding(**vars(finding), file=file)
 
 
 def allowed(lines: list[str], number: int) -> frozenset[str]:
