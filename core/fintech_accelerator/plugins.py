@@ -172,26 +172,6 @@ def installed() -> Plugins:
     return plugins
 
 
-def status() -> tuple[PluginStatus, ...]:
-    """Every installed plugin, with its problem if it has one."""
-    return installed().status()
-
-
-def connectors() -> dict[str, Connector]:
-    """The installed connectors by name. Raises PluginError when two plugins claim one name."""
-    return installed().connectors()
-
-
-def sample_banks() -> dict[str, SampleBankMaker]:
-    """The installed generators of made-up banks by name."""
-    return installed().sample_banks()
-
-
-def commands() -> tuple[click.Command, ...]:
-    """The commands that installed plugins add."""
-    return installed().commands()
-
-
 def telling(sink: EventSink) -> EventSink:
     """A sink that passes each event on, then tells the plugins."""
     plugins = installed()

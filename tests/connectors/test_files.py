@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fintech_accelerator.errors import SettingsError, SourceError
-from fintech_accelerator.plugins import connectors
+from fintech_accelerator.plugins import installed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def _find(folder: Path, files: dict[str, str], options: dict[str, str] | None = None) -> list[SourceFile]:
-    return list(connectors()["files"].files(project_folder=folder, files=files, options=options or {}))
+    return list(
+        installed().connectors()["files"].files(project_folder=folder, files=files, options=options or {})
+    )
 
 
 def _touch(folder: Path, *names: str) -> None:

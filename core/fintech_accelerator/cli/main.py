@@ -46,9 +46,9 @@ EPILOG = (
 
 
 def _plugin_commands() -> Iterable[click.Command]:
-    from fintech_accelerator.plugins import commands
+    from fintech_accelerator.plugins import installed
 
-    return commands()
+    return installed().commands()
 
 
 @click.group(

@@ -127,15 +127,15 @@ def _offered(settings: Settings, mapping: SourceMapping) -> tuple[SourceFile, ..
 
 def offered_files(settings: Settings, mapping: SourceMapping) -> tuple[SourceFile, ...]:
     """What a source's connector offers. Raises SourceError and SettingsError."""
-    from fintech_accelerator.plugins import connectors
+    from fintech_accelerator.plugins import installed
 
-    installed = connectors()
+    connectors = installed().connectors()
     source = mapping.source
-    if source.brought_by not in installed:
-        raise unknown_name("connector", source.brought_by, installed)
+    if source.brought_by not in connectors:
+        raise unknown_name("connector", source.brought_by, connectors)
     try:
         offered = tuple(
-            installed[source.brought_by].files(
+            connectors[source.brought_by].files(
                 project_folder=settings.root, files=source.files, options=source.options
             )
         )

@@ -70,10 +70,10 @@ class Discovery:
 
 def discover(settings: Settings | None = None) -> Discovery:
     """Every pack that is installed or lies in one of the project's folders."""
-    from fintech_accelerator import plugins
+    from fintech_accelerator.plugins import installed
 
     folder = settings.root if settings else Path.cwd()
-    found = [*_installed(entry_points(group=GROUP)), *plugins.installed().pack_sources(folder)]
+    found = [*_installed(entry_points(group=GROUP)), *installed().pack_sources(folder)]
     if settings:
         found += _local(settings)
     return read_locations(found)

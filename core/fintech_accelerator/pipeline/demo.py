@@ -31,9 +31,9 @@ def make_sample_bank(
 
 
 def _maker() -> SampleBankMaker:
-    from fintech_accelerator.plugins import sample_banks
+    from fintech_accelerator.plugins import installed
 
-    found = sample_banks()
+    found = installed().sample_banks()
     if not found:
         raise PluginError(
             "no installed plugin makes a sample bank up",

@@ -52,9 +52,9 @@ def _libraries() -> Iterator[Finding]:
 
 
 def _plugins() -> Iterator[Finding]:
-    from fintech_accelerator import plugins
+    from fintech_accelerator.plugins import installed
 
-    found = plugins.status()
+    found = installed().status()
     fine = [each.name for each in found if each.problem is None]
     yield Finding("plugins", "ok" if fine else "warning", ", ".join(fine) or "none is loaded")
     for each in found:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from fintech_accelerator.plugins import sample_banks
+from fintech_accelerator.plugins import installed
 from fintech_accelerator.ports import SampleBankFiles, SampleBankSize
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 
 def make_bank(folder: Path, *, as_csv: bool = False, **size: int) -> SampleBankFiles:
-    return sample_banks()["sample-bank"].make(
-        folder, SampleBankSize(**size), as_csv=as_csv, on_table=lambda _: None
+    return (
+        installed()
+        .sample_banks()["sample-bank"]
+        .make(folder, SampleBankSize(**size), as_csv=as_csv, on_table=lambda _: None)
     )
 
 
