@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from fintech_accelerator.errors import nearest, unknown_name
 from fintech_accelerator.settings.redshift import RedshiftTarget
 from fintech_accelerator.settings.retention import RetentionSettings
+from fintech_accelerator.settings.strict import MemoryLimit, StrictModel
 
 ParameterValue = bool | int | float | str
 
@@ -37,11 +38,7 @@ def _known_currency(code: str) -> str:
     return code
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class ProjectSettings(_Strict):
+class ProjectSettings(StrictModel):
     """`[project]`: who the bank is and the units everything is computed in."""
 
     name: str = Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.-]*$")
@@ -53,19 +50,19 @@ class ProjectSettings(_Strict):
     allow_code_packs: tuple[str, ...] = ()
 
 
-class DuckDbTarget(_Strict):
+class DuckDbTarget(StrictModel):
     """`[targets.<name>]` with `engine = "duckdb"`: one file, one machine."""
 
     engine: Literal["duckdb"]
     path: str = ".fintech/warehouse.duckdb"
-    memory_limit: str = Field(default="7GB", pattern=r"^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$")
+    memory_limit: MemoryLimit = "7GB"
     threads: int | None = Field(default=None, ge=1, le=256)
 
 
 Target = Annotated[DuckDbTarget | RedshiftTarget, Field(discriminator="engine")]
 
 
-class Source(_Strict):
+class Source(StrictModel):
     """One `[[sources.<table>]]`: files, and how their columns become the table's."""
 
     connector: str = "files"
@@ -134,10 +131,8 @@ class Workspace:
         return self.root / "parameters.toml"
 
 
-class Settings(_Strict):
+class Settings(StrictModel):
     """The whole of fintech.toml, and the folder it was found in."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, arbitrary_types_allowed=True)
 
     root: Path
     project: ProjectSettings

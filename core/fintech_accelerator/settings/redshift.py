@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from fintech_accelerator.settings.strict import MemoryLimit, StrictModel
 
 NAME = r"^[A-Za-z_][A-Za-z0-9_$]*$"
 
 
-class RedshiftTarget(BaseModel):
+class RedshiftTarget(StrictModel):
     """`[targets.<name>]` with `engine = "redshift"`: a cluster or a Serverless workgroup.
 
     Files are typed and judged in `staging`, a DuckDB file, and reach the warehouse by COPY from `landing`.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     engine: Literal["redshift"]
     host: str = Field(min_length=1)
@@ -37,7 +37,7 @@ class RedshiftTarget(BaseModel):
     kms_key: str | None = None
     buckets_folder: str | None = None
     staging: str = ".fintech/staging.duckdb"
-    memory_limit: str = Field(default="8GB", pattern=r"^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$")
+    memory_limit: MemoryLimit = "8GB"
     readers: tuple[str, ...] = ()
 
     @property

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from fintech_accelerator.settings.strict import StrictModel
 
 Years = Annotated[float, Field(gt=0)] | Literal["keep"]
 
 
-class RetentionSettings(BaseModel):
+class RetentionSettings(StrictModel):
     """`[retention]`: years by table (or "keep"), and a file that lists customers under a legal hold."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     years: dict[str, Years] = Field(default_factory=dict)
     legal_holds: str | None = None
