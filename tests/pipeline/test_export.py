@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["aws", "aws_address"]
 
-CLASSES = {"customer_id": "P1", "email": "P3", "day": "P0", "amount": "P1"}
+CLASSES = {"customer_id": "P1", "email": "P3", "day": "P0", "amount": "P1", "memo": "P1"}
 ROWS = (
     "select 'c' || n as customer_id, 'c@x' || n as email,"
-    " date '2026-01-31' + n::integer as day, n * 1.5 as amount"
+    " date '2026-01-31' + n::integer as day, n * -1.5 as amount, case when n > 0 then ' =1+' || n end as memo"
 )
 
 
@@ -64,16 +64,20 @@ def _events(settings: Settings) -> list[dict[str, Any]]:
         return [dict(event.details) for event in ledger.audit.events() if event.kind == "exported"]
 
 
-@pytest.mark.parametrize(("form", "ending"), [("parquet", "parquet"), ("csv", "csv.gz")])
-def test_a_mart_is_written_without_its_personal_columns(
-    bank: Settings, tmp_path: Path, form: str, ending: str
+@pytest.mark.parametrize(
+    ("form", "ending", "memo"), [("parquet", "parquet", " =1+4"), ("csv", "csv.gz", "' =1+4")]
+)
+def test_a_mart_is_written_without_its_personal_columns_and_in_csv_without_formulas(
+    bank: Settings, tmp_path: Path, form: str, ending: str, memo: str
 ) -> None:
     done = export_mart(bank, "fraud__payers", str(tmp_path / "out"), form=form)
 
     file = tmp_path / "out" / "fraud__payers" / f"publication-1.{ending}"
     read = duckdb.sql(f"select * from '{file}' order by customer_id")
-    assert read.columns == ["customer_id", "day", "amount"]
-    assert [row[0] for row in read.fetchall()] == ["c0", "c1", "c2", "c3", "c4"]
+    assert read.columns == ["customer_id", "day", "amount", "memo"]
+    rows = read.fetchall()
+    assert [row[0] for row in rows] == ["c0", "c1", "c2", "c3", "c4"]
+    assert (rows[0][3], float(rows[4][2]), rows[4][3]) == (None, -6, memo)
     assert (done.rows, done.left_out, done.personal) == (5, ("email",), ())
     (event,) = _events(bank)
     assert (event["mart"], event["rows"], event["personal"]) == ("fraud__payers", 5, [])

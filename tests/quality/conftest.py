@@ -40,7 +40,7 @@ select
     case when range % 2 = 0 then 'open' else 'closed' end as status,
     'EUR' as currency,
     cast(null as varchar) as unused,
-    '=1+1' as remark
+    ' =1+1' as remark
 from range(100);
 """
 

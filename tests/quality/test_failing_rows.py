@@ -59,7 +59,10 @@ def test_text_that_a_spreadsheet_would_run_is_made_text(ask: Asker, tmp_path: Pa
     classes = {"payment_id": "P0", "remark": "P0", "loss": "P0", "copied": "P0"}
     found = _only(ask.result(query, column_classes=classes, failing_rows_folder=tmp_path))
 
-    assert _csv(tmp_path, found) == [["payment_id", "remark", "loss", "copied"], ["2", "'=1+1", "***", "***"]]
+    assert _csv(tmp_path, found) == [
+        ["payment_id", "remark", "loss", "copied"],
+        ["2", "' =1+1", "***", "***"],
+    ]
 
 
 def test_a_query_cannot_unmask_a_column_by_renaming_it(ask: Asker, tmp_path: Path) -> None:

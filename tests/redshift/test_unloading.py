@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from contextlib import closing
 from datetime import UTC, datetime
@@ -50,8 +51,11 @@ def bank(
             "create table fraud.fraud__payments"
             " (payment_id varchar(8), amount decimal(18, 2), note varchar(64))"
         )
-        cursor.execute("insert into fraud.fraud__payments values ('p1', 1.50, 'it''s'), ('p2', null, null)")
-    columns = tuple(PublishedColumn(name, "varchar", pii, "") for name, pii in CLASSES.items())
+        cursor.execute("insert into fraud.fraud__payments values ('p1', -1.50, ' =1'), ('p2', null, null)")
+    types = {"amount": "decimal(18,2)"}
+    columns = tuple(
+        PublishedColumn(name, types.get(name, "varchar(64)"), pii, "") for name, pii in CLASSES.items()
+    )
     record = MartRecord(
         "fraud__payments",
         restricted=False,
@@ -80,7 +84,7 @@ def test_a_mart_is_unloaded_with_its_manifest_and_key(
     files = sorted(path for path in place.iterdir() if path.suffix == ".parquet")
     read = duckdb.sql(f"select * from read_parquet({[str(path) for path in files]}) order by 1")
     assert read.columns == ["payment_id", "amount"]
-    assert read.fetchall() == [("p1", Decimal("1.50")), ("p2", None)]
+    assert read.fetchall() == [("p1", Decimal("-1.50")), ("p2", None)]
     entries = json.loads((place / "manifest").read_text(encoding="utf-8"))["entries"]
     assert [entry["url"].rpartition("/")[2] for entry in entries] == [path.name for path in files]
     assert (done.to, done.left_out) == ("s3://exports/out/fraud__payments/publication-7", ("note",))
@@ -91,9 +95,14 @@ def test_a_mart_is_unloaded_with_its_manifest_and_key(
     assert f"kms_key_id '{KEY}' encrypted" in sent[-1]
 
 
-def test_an_export_is_not_written_over(bank: Settings, redshift_database: Database) -> None:
-    redshift_database.bucket("exports-twice")
-    export_mart(bank, "fraud__payments", "s3://exports-twice", include_personal=True)
+def test_an_export_is_not_written_over_and_its_csv_holds_no_formula(
+    bank: Settings, redshift_database: Database
+) -> None:
+    bucket = redshift_database.bucket("exports-twice")
+    export_mart(bank, "fraud__payments", "s3://exports-twice", form="csv", include_personal=True)
+
+    (file,) = bucket.rglob("*gz")
+    assert gzip.decompress(file.read_bytes()).decode().splitlines()[1:] == ["p1,-1.50,' =1", "p2,,"]
 
     with pytest.raises(EnvironmentFailure, match="not empty"):
         export_mart(bank, "fraud__payments", "s3://exports-twice")

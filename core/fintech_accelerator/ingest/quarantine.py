@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fintech_accelerator.engines.duckdb import ENGINE_CONFIGURATION, translate_duckdb_error
 from fintech_accelerator.errors import UsageError, unknown_name
 from fintech_accelerator.ledger import open_ledger
+from fintech_accelerator.spreadsheets import harmless_sql
 from fintech_accelerator.sql_text import literal
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 SUPERSEDED = "superseded"
 COLUMNS = ("unit_id", "file_name", "row_number", "column_name", "rule", "value", "row", "quarantined_at")
-FORMULA = r"^\s*[=+\-@\t\r]"  # what a spreadsheet would execute
+EXACT = ("row_number", "quarantined_at")  # no texts
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,11 @@ def export_quarantine(workspace: Workspace, table: str | None, path: Path) -> in
         raise UsageError(
             f"the export {str(path)!r} is neither .csv nor .parquet", fix="end its name with one of the two"
         )
-    columns = [f"{_harmless(name) if suffix == '.csv' else name} as {name}" for name in COLUMNS]
+    is_exact = suffix == ".parquet"
+    columns = [
+        name if is_exact or name in EXACT else f"{harmless_sql(name)} as {name}"
+        for name in ("table_name", *COLUMNS)
+    ]
     form = "format csv, header true" if suffix == ".csv" else "format parquet, compression zstd"
     partial = path.with_name(f".{path.name}.part")
     try:
@@ -129,7 +134,7 @@ def export_quarantine(workspace: Workspace, table: str | None, path: Path) -> in
         rows = _query(
             workspace,
             table,
-            f"copy (select table_name, {', '.join(columns)} from kept"
+            f"copy (select {', '.join(columns)} from kept"
             f" order by table_name, file_name, row_number, column_name) to {literal(str(partial))} ({form})",
         )
         rows_written = int(rows[0][0])
@@ -144,12 +149,6 @@ def export_quarantine(workspace: Workspace, table: str | None, path: Path) -> in
     finally:
         partial.unlink(missing_ok=True)
     return rows_written
-
-
-def _harmless(name: str) -> str:
-    if name in ("row_number", "quarantined_at"):
-        return name
-    return f"case when regexp_matches({name}, {literal(FORMULA)}) then '''' || {name} else {name} end"
 
 
 def _query(workspace: Workspace, table: str | None, sql: str) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.contract.model import PERSONAL
 from fintech_accelerator.contract.schemas import restricted_schema
 from fintech_accelerator.engines.duckdb import translate_duckdb_error
 from fintech_accelerator.engines.publications import current, read_manifest
@@ -15,16 +16,17 @@ from fintech_accelerator.engines.redshift.objects import object_place
 from fintech_accelerator.errors import EnvironmentFailure, UsageError, unknown_name
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
+from fintech_accelerator.spreadsheets import harmless_sql
 from fintech_accelerator.sql_text import literal, quoted
 
 if TYPE_CHECKING:
-    from fintech_accelerator.engines.publications import MartRecord
+    from fintech_accelerator.engines.publications import MartRecord, PublishedColumn
     from fintech_accelerator.ledger import Ledger
     from fintech_accelerator.ports import ObjectStore
     from fintech_accelerator.settings import RedshiftTarget, Settings
 
-PERSONAL = ("P2", "P3")
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*()/=-]*)?")
+TEXT = re.compile(r"(var)?char|text|string", re.IGNORECASE)  # the types whose values a spreadsheet may run
 FORMS = {
     "parquet": ("parquet", "format parquet, compression zstd"),
     "csv": ("csv.gz", "format csv, header true, compression gzip"),
@@ -50,7 +52,7 @@ class _Export:
     pack: str
     publication_id: int
     record: MartRecord
-    columns: tuple[str, ...]
+    columns: tuple[PublishedColumn, ...]
     left_out: tuple[str, ...]
     form: str
 
@@ -65,8 +67,28 @@ class _Export:
 
     @property
     def personal(self) -> tuple[str, ...]:
-        classes = {column.name: column.pii for column in self.record.columns}
-        return tuple(name for name in self.columns if classes[name] in PERSONAL)
+        return tuple(column.name for column in self.columns if column.pii in PERSONAL)
+
+    @property
+    def selected(self) -> str:
+        """Its columns as SQL: exact in Parquet, and in CSV no text that a spreadsheet would run."""
+        return ", ".join(
+            f"{harmless_sql(quoted(column.name))} as {quoted(column.name)}"
+            if self.form == "csv" and TEXT.match(column.type)
+            else quoted(column.name)
+            for column in self.columns
+        )
+
+    def done(self, to: str) -> Exported:
+        """What there is to say of it once it is written."""
+        return Exported(
+            mart=self.record.name,
+            publication_id=self.publication_id,
+            rows=self.record.rows,
+            to=f"{to.rstrip('/')}/{self.stem}",
+            personal=self.personal,
+            left_out=self.left_out,
+        )
 
 
 def export_mart(  # noqa: PLR0913  (each is an option of the command)
@@ -102,14 +124,7 @@ def export_mart(  # noqa: PLR0913  (each is an option of the command)
                 file = _written(export, folder, Path(scratch))
                 _tell(ledger, export, name, to)
                 store.put(file, f"{export.stem}.{FORMS[form][0]}")
-    return Exported(
-        mart=mart,
-        publication_id=export.publication_id,
-        rows=export.record.rows,
-        to=f"{to.rstrip('/')}/{export.stem}",
-        personal=export.personal,
-        left_out=export.left_out,
-    )
+    return export.done(to)
 
 
 def _planned(folder: Path, mart: str, form: str, *, include_personal: bool) -> _Export:
@@ -126,15 +141,14 @@ def _planned(folder: Path, mart: str, form: str, *, include_personal: bool) -> _
             f"{mart!r} is restricted: not everybody who reads the pack may read it",
             fix="give --include-personal if whoever receives it may; the audit trail keeps it",
         )
-    kept = [column for column in record.columns if include_personal or column.pii not in PERSONAL]
-    columns = tuple(column.name for column in kept)
+    kept = tuple(column for column in record.columns if include_personal or column.pii not in PERSONAL)
     left_out = tuple(column.name for column in record.columns if column not in kept)
-    if not columns:
+    if not kept:
         raise UsageError(
             f"every column of {mart!r} is personal: {', '.join(left_out)}",
             fix="give --include-personal if whoever receives it may see them",
         )
-    return _Export(pack, number, record, columns, left_out, form)
+    return _Export(pack, number, record, kept, left_out, form)
 
 
 def _place(to: str) -> Path | None:
@@ -168,12 +182,11 @@ def _unload(  # noqa: PLR0913, PLR0917  (what, from where, where to)
             f"Redshift writes into buckets, not into the folder {to!r}", fix="write --to s3://bucket/folder"
         )
     _safe(object_place(to, target.model_dump(), root), to)
-    listed = ", ".join(map(quoted, export.columns))
     with RedshiftEngine(target).connect() as connection:
         _tell(ledger, export, name, to)
         unload(
             connection,
-            f"select {listed} from {quoted(export.schema)}.{quoted(export.record.name)}",
+            f"select {export.selected} from {quoted(export.schema)}.{quoted(export.record.name)}",
             f"{to.rstrip('/')}/{export.stem}/",
             form=export.form,
             role=target.copy_role,
@@ -200,14 +213,13 @@ def _written(export: _Export, folder: Path, scratch: Path) -> Path:
     import duckdb
 
     file = scratch / f"mart.{FORMS[export.form][0]}"
-    listed = ", ".join(map(quoted, export.columns))
     record = export.record
     publication = folder / export.pack / str(export.publication_id)
     paths = ", ".join(literal(str(record.folder(publication) / each.name)) for each in record.files)
     try:
         with duckdb.connect() as connection:
             connection.execute(
-                f"copy (select {listed} from read_parquet([{paths}]))"
+                f"copy (select {export.selected} from read_parquet([{paths}]))"
                 f" to {literal(str(file))} ({FORMS[export.form][1]})"
             )
     except duckdb.Error as cause:

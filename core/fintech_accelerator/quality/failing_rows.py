@@ -6,13 +6,13 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.contract.model import MASK, OPEN
+from fintech_accelerator.spreadsheets import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-MASK = "***"
-SHOWN_CLASSES = frozenset({"P0", "P1"})
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL = 1_000
 
 
@@ -42,7 +42,7 @@ def export_rows(  # noqa: PLR0913  (the rows, and where and how they are written
     written, was_cut = 0, False
     with neighbour.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([_guarded(column) for column in columns])
+        writer.writerow([harmless(column) for column in columns])
         for row in rows:
             if written == limit:
                 was_cut = True
@@ -57,7 +57,7 @@ def export_rows(  # noqa: PLR0913  (the rows, and where and how they are written
 
 def shown_columns(classes: Mapping[str, str]) -> frozenset[str]:
     """The columns whose values may be shown: those classed P0 or P1, and no unclassified one."""
-    return frozenset(column for column, pii in classes.items() if pii in SHOWN_CLASSES)
+    return frozenset(column for column, pii in classes.items() if pii in OPEN)
 
 
 def cell(value: Any) -> str:
@@ -67,12 +67,8 @@ def cell(value: Any) -> str:
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).hex()[:LONGEST_CELL]
     text = str(value)[:LONGEST_CELL]
-    return _guarded(text) if isinstance(value, str) else text
+    return harmless(text) if isinstance(value, str) else text
 
 
 def _masked(value: Any) -> str:
     return "" if value is None else MASK
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
