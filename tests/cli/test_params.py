@@ -52,6 +52,16 @@ def test_the_list_says_what_holds_what_may_be_set_and_why(
     assert "fraud.velocity_1h_count" in bank.output
 
 
+def test_the_list_says_who_answers_for_a_threshold(bank: Bank, capsys: pytest.CaptureFixture[str]) -> None:
+    with (bank.root / "packs" / "tidy" / "parameters.toml").open("a", encoding="utf-8") as file:
+        file.write('owner_role = "Compliance"\n')
+
+    assert bank.run(capsys, "params", "list") == 0
+    assert bank.output.count("owner: Compliance") == 1
+    assert bank.run(capsys, "params", "list", "--json") == 0
+    assert [row["owner_role"] for row in json.loads(bank.output)] == ["", "Compliance"]
+
+
 def test_a_policy_value_is_set_in_place_and_the_comments_stay(
     bank: Bank, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
 
 def _find(folder: Path, files: dict[str, str], options: dict[str, str] | None = None) -> list[SourceFile]:
-    return list(
-        installed().connectors()["files"].files(project_folder=folder, files=files, options=options or {})
-    )
+    connector = installed().connectors()["files"]
+    return list(connector.files(project_folder=folder, files=files, options=options or {}))
 
 
 def _touch(folder: Path, *names: str) -> None:

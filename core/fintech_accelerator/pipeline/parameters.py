@@ -49,6 +49,7 @@ class ParameterRow:
     kind: str  # regulatory, policy or statistical
     label: str
     source: str
+    owner_role: str = ""  # who answers for it, if its pack says so
     effective_from: date | None = None  # of a dated value that is not the default
     approved_by: str = ""
     periods: tuple[ValuePeriod, ...] = ()  # of a dated parameter, past and to come
@@ -83,6 +84,7 @@ def rows_of(
                 kind=parameter.kind,
                 label=parameter.label,
                 source=parameter.source,
+                owner_role=parameter.owner_role,
                 effective_from=now.effective_from if now and now.effective_from > BEGINNING else None,
                 approved_by=now.approved_by if now else "",
                 periods=periods,

@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
 
 def make_bank(folder: Path, *, as_csv: bool = False, **size: int) -> SampleBankFiles:
-    return (
-        installed()
-        .sample_banks()["sample-bank"]
-        .make(folder, SampleBankSize(**size), as_csv=as_csv, on_table=lambda _: None)
-    )
+    maker = installed().sample_banks()["sample-bank"]
+    return maker.make(folder, SampleBankSize(**size), as_csv=as_csv, on_table=lambda _: None)
 
 
 @dataclass(frozen=True)

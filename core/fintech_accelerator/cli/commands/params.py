@@ -110,4 +110,5 @@ def set_command(
 def _row(row: ParameterRow) -> tuple[str, str, str, str, str]:
     value = row.value if row.value == row.default else f"{row.value} (default {row.default})"
     since = f"\nsince {row.effective_from}, approved by {row.approved_by}" if row.effective_from else ""
-    return f"{row.pack}.{row.name}", value + since, row.allowed, row.kind, row.source
+    kind = f"{row.kind}\nowner: {row.owner_role}" if row.owner_role else row.kind
+    return f"{row.pack}.{row.name}", value + since, row.allowed, kind, row.source
