@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fintech_accelerator.cli.complete import known_target
 from fintech_accelerator.cli.context import project_settings
+from fintech_accelerator.cli.options import target_option
 from fintech_accelerator.cli.render import json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -18,11 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("docs")
-@click.option(
-    "--target",
-    shell_complete=known_target,
-    help="The target to describe. Default: the project's default target.",
-)
+@target_option("The target to describe")
 @click.option("--personal-data", is_flag=True, help="Print the inventory of personal data; write no page.")
 @click.option("--open", "is_opened", is_flag=True, help="Open the page in the browser.")
 @json_option

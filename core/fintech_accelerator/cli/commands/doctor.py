@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fintech_accelerator.cli.complete import known_target
+from fintech_accelerator.cli.options import target_option
 from fintech_accelerator.cli.render import WIDE, json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("doctor")
-@click.option(
-    "--target",
-    shell_complete=known_target,
-    help="The target to check. Default: the project's default target.",
-)
+@target_option("The target to check")
 @json_option
 @click.pass_obj
 def doctor(project: Path | None, target: str | None, *, as_json: bool) -> int:

@@ -6,17 +6,15 @@ from pathlib import Path
 
 import click
 
-from fintech_accelerator.cli.complete import known_target
 from fintech_accelerator.cli.context import project_settings
+from fintech_accelerator.cli.options import target_option
 from fintech_accelerator.cli.render import json_option, print_json
 
 
 @click.command("export", short_help="Write a published mart to a folder or a bucket.")
 @click.argument("mart")
 @click.option("--to", required=True, metavar="PLACE", help="A folder, or s3://bucket/folder.")
-@click.option(
-    "--target", shell_complete=known_target, help="The target. Default: the project's default target."
-)
+@target_option()
 @click.option(
     "--format",
     "form",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from fintech_accelerator.cli.complete import known_target
+from fintech_accelerator.cli.context import project_settings
+from fintech_accelerator.cli.options import target_option
 from fintech_accelerator.cli.render import WIDE, counted, json_option, print_json, print_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fintech_accelerator.engines.maintenance import Action
 
 UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -18,9 +20,7 @@ STEP = 1000
 
 
 @click.command("maintain")
-@click.option(
-    "--target", shell_complete=known_target, help="The target. Default: the project's default target."
-)
+@target_option()
 @click.option("--apply", "is_applied", is_flag=True, help="Do it. Without, nothing is changed.")
 @json_option
 @click.pass_obj
@@ -32,9 +32,8 @@ def maintain(project: Path | None, target: str | None, *, is_applied: bool, as_j
     Each action is an event of the audit trail.
     """
     from fintech_accelerator.pipeline.maintain import maintain as look
-    from fintech_accelerator.settings import find_project, load_settings
 
-    done = look(load_settings(find_project(project or Path.cwd())), target=target, is_applied=is_applied)
+    done = look(project_settings(project), target=target, is_applied=is_applied)
     if as_json:
         print_json(done)
         return

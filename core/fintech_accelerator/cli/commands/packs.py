@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fintech_accelerator.cli.complete import enabled_pack, installed_pack, known_target
+from fintech_accelerator.cli.complete import enabled_pack, installed_pack
 from fintech_accelerator.cli.context import optional_settings, project_settings
+from fintech_accelerator.cli.options import target_option
 from fintech_accelerator.cli.render import WIDE, json_option, print_json, print_table
 from fintech_accelerator.errors import UsageError
 
@@ -98,11 +99,7 @@ def enable(project: Path | None, names: tuple[str, ...], *, is_all: bool, as_jso
 @packs.command("disable", short_help="Take packs out of the project.")
 @click.argument("names", nargs=-1, required=True, shell_complete=enabled_pack)
 @click.option("--drop", is_flag=True, help="Also remove what the packs built and published. Asks first.")
-@click.option(
-    "--target",
-    shell_complete=known_target,
-    help="With --drop: where from. Default: the project's default target.",
-)
+@target_option("With --drop: where from")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @click.pass_obj

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from fintech_accelerator.cli.complete import enabled_pack, known_target
+from fintech_accelerator.cli.complete import enabled_pack
+from fintech_accelerator.cli.context import project_settings
+from fintech_accelerator.cli.options import target_option
 from fintech_accelerator.cli.progress import watching
 from fintech_accelerator.cli.render import json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from fintech_accelerator.pipeline.switch import Switched
 
 
 @click.command("publish")
 @click.argument("packs", nargs=-1, metavar="[PACK]...", shell_complete=enabled_pack)
-@click.option(
-    "--target", shell_complete=known_target, help="The target. Default: the project's default target."
-)
+@target_option()
 @click.option(
     "--override-gate", is_flag=True, help="Publish the named packs although critical rules do not hold."
 )
@@ -48,9 +48,8 @@ def publish(
     """
     from fintech_accelerator.pipeline.switch import Override, publish_ready
     from fintech_accelerator.plugins import telling
-    from fintech_accelerator.settings import find_project, load_settings
 
-    settings = load_settings(find_project(project or Path.cwd()))
+    settings = project_settings(project)
     override = Override(approved_by or "", reason or "") if override_gate else None
     with watching(is_quiet=as_json) as sink:
         done = publish_ready(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from fintech_accelerator.cli.complete import enabled_pack, known_target
+from fintech_accelerator.cli.complete import enabled_pack
+from fintech_accelerator.cli.context import project_settings
+from fintech_accelerator.cli.options import target_option
 from fintech_accelerator.cli.render import json_option, print_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("rollback")
@@ -15,9 +20,7 @@ from fintech_accelerator.cli.render import json_option, print_json
 @click.option(
     "--to", type=click.IntRange(1), metavar="NUMBER", help="The publication. Default: the one before."
 )
-@click.option(
-    "--target", shell_complete=known_target, help="The target. Default: the project's default target."
-)
+@target_option()
 @json_option
 @click.pass_obj
 def rollback(project: Path | None, pack: str, to: int | None, target: str | None, *, as_json: bool) -> None:
@@ -26,9 +29,8 @@ def rollback(project: Path | None, pack: str, to: int | None, target: str | None
     Nothing is built or loaded back: the next run publishes anew.
     """
     from fintech_accelerator.pipeline.switch import roll_back
-    from fintech_accelerator.settings import find_project, load_settings
 
-    settings = load_settings(find_project(project or Path.cwd()))
+    settings = project_settings(project)
     done = roll_back(settings, pack, to=to, target=target)
     if as_json:
         print_json(done)

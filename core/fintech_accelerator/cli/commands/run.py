@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from fintech_accelerator.cli.complete import enabled_packs, known_target
+from fintech_accelerator.cli.complete import enabled_packs
+from fintech_accelerator.cli.context import project_settings
+from fintech_accelerator.cli.options import target_option
 from fintech_accelerator.cli.progress import watching
 from fintech_accelerator.cli.render import json_option, print_json
 from fintech_accelerator.cli.run_view import print_run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fintech_accelerator.settings import Settings
 
 
 @click.command("run")
-@click.option(
-    "--target",
-    shell_complete=known_target,
-    help="The target to run on. Default: the project's default target.",
-)
+@target_option("The target to run on")
 @click.option(
     "--packs",
     metavar="NAMES",
@@ -50,9 +49,8 @@ def run(
     Only what is new is loaded, and only the days that it touches are built again. A pack whose critical rules
     do not hold keeps serving its last publication; the others go on.
     """
-    from fintech_accelerator.settings import find_project, load_settings
 
-    settings = load_settings(find_project(project or Path.cwd()))
+    settings = project_settings(project)
     chosen = None if packs is None else [name.strip() for name in packs.split(",") if name.strip()]
     return run_project(
         settings,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from fintech_accelerator.cli.complete import known_target
+from fintech_accelerator.cli.context import project_settings
+from fintech_accelerator.cli.options import target_option
 from fintech_accelerator.cli.render import (
     json_option,
     moment,
@@ -18,13 +18,13 @@ from fintech_accelerator.cli.render import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fintech_accelerator.pipeline.status import PackStatus, ProjectStatus
 
 
 @click.command("status")
-@click.option(
-    "--target", shell_complete=known_target, help="The target. Default: the project's default target."
-)
+@target_option()
 @json_option
 @click.pass_obj
 def status(project: Path | None, target: str | None, *, as_json: bool) -> None:
@@ -33,9 +33,8 @@ def status(project: Path | None, target: str | None, *, as_json: bool) -> None:
     It works during a run.
     """
     from fintech_accelerator.pipeline.status import project_status
-    from fintech_accelerator.settings import find_project, load_settings
 
-    found = project_status(load_settings(find_project(project or Path.cwd())), target=target)
+    found = project_status(project_settings(project), target=target)
     if as_json:
         print_json(found)
         return

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from fintech_accelerator.cli.complete import known_target
+from fintech_accelerator.cli.context import project_settings
+from fintech_accelerator.cli.options import target_option
 from fintech_accelerator.cli.render import counted, json_option, print_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fintech_accelerator.pipeline.warehouse import AccessPlan
 
 DIFFERS = 1
@@ -22,9 +24,7 @@ def warehouse() -> None:
 
 
 @warehouse.command("plan")
-@click.option(
-    "--target", shell_complete=known_target, help="The target. Default: the project's default target."
-)
+@target_option()
 @click.option("--sql", "with_sql", is_flag=True, help="Print the statements, too.")
 @json_option
 @click.pass_obj
@@ -35,9 +35,8 @@ def plan(project: Path | None, target: str | None, *, with_sql: bool, as_json: b
     they differ, by what is missing or by what somebody added.
     """
     from fintech_accelerator.pipeline.warehouse import plan_access
-    from fintech_accelerator.settings import find_project, load_settings
 
-    found = plan_access(load_settings(find_project(project or Path.cwd())), target=target)
+    found = plan_access(project_settings(project), target=target)
     if as_json:
         print_json(found)
     else:
@@ -51,9 +50,7 @@ def plan(project: Path | None, target: str | None, *, with_sql: bool, as_json: b
 
 
 @warehouse.command("apply")
-@click.option(
-    "--target", shell_complete=known_target, help="The target. Default: the project's default target."
-)
+@target_option()
 @json_option
 @click.pass_obj
 def apply(project: Path | None, target: str | None, *, as_json: bool) -> None:
@@ -63,9 +60,8 @@ def apply(project: Path | None, target: str | None, *, as_json: bool) -> None:
     what was done is an event of the audit trail.
     """
     from fintech_accelerator.pipeline.warehouse import apply_access
-    from fintech_accelerator.settings import find_project, load_settings
 
-    done = apply_access(load_settings(find_project(project or Path.cwd())), target=target)
+    done = apply_access(project_settings(project), target=target)
     if as_json:
         print_json(done)
         return
