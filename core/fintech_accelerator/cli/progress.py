@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from fintech_accelerator import events
-from fintech_accelerator.cli.render import console, counted, seconds
+from fintech_accelerator.cli.render import console, seconds
+from fintech_accelerator.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -130,11 +130,6 @@ def moment(value: str | None) -> str:
     return text(datetime.fromisoformat(value)) if value else ""
 
 
-def counted(number: int, singular: str) -> str:
-    """A number with its noun."""
-    return f"{number:,} {singular}{'' if number == 1 else 's'}"
-
-
 def print_lacking(lacking: Mapping[str, Sequence[str]]) -> None:
     """Below a table of packs, which they would make too wide: the inputs that each has to do without."""
     shown = {pack: names for pack, names in lacking.items() if names}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.errors import FintechError
 from fintech_accelerator.pipeline.findings import Finding, failed, finding
+from fintech_accelerator.plurals import counted
 from fintech_accelerator.settings import find_project, load_settings
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _sources(settings: Settings) -> Iterator[Finding]:
 
 
 def _offer(mapping: SourceMapping, files: Sequence[SourceFile]) -> str:
-    return f"{len(files)} file{'' if len(files) == 1 else 's'} by {mapping.source.brought_by}"
+    return f"{counted(len(files), 'file')} by {mapping.source.brought_by}"
 
 
 def _packs(settings: Settings) -> Iterator[Finding]:

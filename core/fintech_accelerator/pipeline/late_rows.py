@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract.schemas import RAW_SCHEMA
+from fintech_accelerator.plurals import counted
 from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -59,9 +60,7 @@ def late_notes(units: Sequence[LoadedUnit], late: Mapping[str, int], *, days: in
     for name in sorted({unit.table_name for unit in units}):
         counts = [late[unit.unit_id] for unit in units if unit.table_name == name and unit.unit_id in late]
         if counts:
-            rows = "1 row" if sum(counts) == 1 else f"{sum(counts):,} rows"
-            files = "1 file" if len(counts) == 1 else f"{len(counts)} files"
             yield (
-                f"{name}: {rows} of {files} happened more than {days} days before this load"
-                " (late_arrival_days); the days they belong to are built again"
+                f"{name}: {counted(sum(counts), 'row')} of {counted(len(counts), 'file')} happened more than"
+                f" {days} days before this load (late_arrival_days); the days they belong to are built again"
             )

@@ -11,6 +11,7 @@ from fintech_accelerator.governance.retention_rows import keep_out
 from fintech_accelerator.ingest import load, loaded_units, next_batch_id, prepare_raw
 from fintech_accelerator.pipeline.late_rows import late_rows
 from fintech_accelerator.pipeline.slots import plan_work
+from fintech_accelerator.plurals import counted
 
 if TYPE_CHECKING:
     import duckdb
@@ -92,7 +93,7 @@ def _without_retired(
     at = context.started_at
     found = keep_out(connection, retention, today=at.date(), at=at)
     notes = (
-        f"{table}: {rows:,} row{'' if rows == 1 else 's'} that retention had deleted came again and went"
+        f"{table}: {counted(rows, 'row')} that retention had deleted came again and went"
         for table, rows in sorted(found.items())
     )
     return replace(result, notes=(*result.notes, *notes))

@@ -26,6 +26,7 @@ from fintech_accelerator.governance.retention_rows import find_parties, find_row
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
 from fintech_accelerator.pipeline.maintain_redshift import RedshiftWork
+from fintech_accelerator.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,9 +181,7 @@ class _Work:
             name = f"landing/{path.parent.name}/{path.name}"
             yield Task((Action("remove landed file", name, why, bytes=size_of([path])),), path.unlink)
         if kept:
-            self.notes.append(
-                f"{kept} old landed file{'' if kept == 1 else 's'} stay: their sources still offer them"
-            )
+            self.notes.append(f"{counted(kept, 'old landed file')} stay: their sources still offer them")
 
 
 def _offered(ledger: Ledger) -> frozenset[str] | None:

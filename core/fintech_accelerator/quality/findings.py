@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.contract.model import MASK
+from fintech_accelerator.plurals import counted
 from fintech_accelerator.quality.expectation_types import ROWS_QUERY_TYPE, Scope
 from fintech_accelerator.quality.failing_rows import shown_columns
 from fintech_accelerator.quality.results import ExpectationResult
@@ -69,7 +70,7 @@ def _observed(request: CheckRequest, rule: Rule, counts: dict[str, Any], count: 
     if "element_count" in counts:
         return f"{count:,} of {counts['element_count'] or 0:,} rows"
     if rule.type == ROWS_QUERY_TYPE:
-        return "1 row" if count == 1 else f"{count:,} rows"
+        return counted(count or 0, "row")
     if counts.get("observed_value") is None:
         return None
     if TELLS_VALUES.search(rule.type) and not set(rule.columns) <= shown_columns(request.column_classes):

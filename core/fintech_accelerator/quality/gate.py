@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.plurals import counted
 from fintech_accelerator.quality.results import Severity
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _why(result: ExpectationResult) -> str:
     if result.unexpected_count is None:
         seen = "" if result.observed is None else f" (observed {result.observed})"
     else:
-        seen = f" ({result.unexpected_count:,} row{'' if result.unexpected_count == 1 else 's'})"
+        seen = f" ({counted(result.unexpected_count, 'row')})"
     return f"{result.rule_id!r} failed{seen}"
 
 

@@ -10,6 +10,7 @@ import click
 from fintech_accelerator.cli.complete import installed_pack
 from fintech_accelerator.cli.context import project_settings
 from fintech_accelerator.cli.render import json_option, print_json, print_table
+from fintech_accelerator.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,8 +64,8 @@ def _print(settings: Settings, found: PackResults, *, failed: bool) -> None:
     gate = found.gate
     rules = [(suite, rule) for suite in found.suites for rule in suite["expectations"]]
     rows = [_row(found.pack, suite, rule) for suite, rule in rules]
-    counted = f"{len(rows)} rule{'' if len(rows) == 1 else 's'}{' failed' if failed else ''}"
-    title = f"{found.pack}: gate {gate['status']}, {counted}, run {found.run_id}"
+    rules_shown = f"{counted(len(rows), 'rule')}{' failed' if failed else ''}"
+    title = f"{found.pack}: gate {gate['status']}, {rules_shown}, run {found.run_id}"
     print_table(title, COLUMNS, rows)
     for reason in gate.get("reasons", ()):
         click.echo(f"  {reason}")

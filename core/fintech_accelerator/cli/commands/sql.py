@@ -9,7 +9,8 @@ import click
 
 from fintech_accelerator.cli.complete import installed_pack
 from fintech_accelerator.cli.context import optional_settings, project_settings
-from fintech_accelerator.cli.render import counted, json_option, print_json, short_path
+from fintech_accelerator.cli.render import json_option, print_json, short_path
+from fintech_accelerator.plurals import counted
 
 if TYPE_CHECKING:
     from fintech_accelerator.pipeline.portable_sql import LintReport

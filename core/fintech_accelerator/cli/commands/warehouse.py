@@ -8,7 +8,8 @@ import click
 
 from fintech_accelerator.cli.context import project_settings
 from fintech_accelerator.cli.options import target_option
-from fintech_accelerator.cli.render import counted, json_option, print_json
+from fintech_accelerator.cli.render import json_option, print_json
+from fintech_accelerator.plurals import counted
 
 if TYPE_CHECKING:
     from pathlib import Path

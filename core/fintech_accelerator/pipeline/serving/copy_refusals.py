@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.ingest.copy_refused import quarantine_refused
+from fintech_accelerator.plurals import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +34,7 @@ class CopyRefusals:
             self.workspace, self.staging, unit.table, unit.unit_id, columns, at=self.at
         )
         reasons = sorted({f"{row.column or 'the row'}: {row.reason}" for row in refused})
-        rows = f"{len(columns):,} row{'' if len(columns) == 1 else 's'}"
+        rows = counted(len(columns), "row")
         self.notes.append(
             f"{unit.table.name}, {', '.join(loaded.file_names)}: Redshift refused {rows}, which went into"
             f" quarantine ({'; '.join(reasons)})"
