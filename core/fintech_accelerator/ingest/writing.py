@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from fintech_accelerator.clock import naive_utc
 from fintech_accelerator.contract import Requirement
 from fintech_accelerator.contract.schemas import RAW_SCHEMA
-from fintech_accelerator.errors import IntegrityError
 from fintech_accelerator.ingest.duplicates import DUPLICATES, drop_temporary, find_duplicates
 from fintech_accelerator.ingest.reader import ROW_NUMBER
 from fintech_accelerator.ingest.rules import typed_select
@@ -57,7 +56,6 @@ def write_unit(  # noqa: PLR0913  (what a row remembers of its load)
             loaded_at=loaded_at,
             **_facts_of(prepared),
         )
-        _check_balance(unit)
         record_unit(connection, unit)
         drop_temporary(connection)
         connection.execute("commit")
@@ -88,16 +86,6 @@ def _roll_back(connection: duckdb.DuckDBPyConnection, known: KnownKeys) -> None:
         known.forget()
     except duckdb.Error:
         return
-
-
-def _check_balance(unit: LoadedUnit) -> None:
-    if unit.rows_in != unit.rows_loaded + unit.rows_quarantined + unit.rows_duplicate:
-        raise IntegrityError(
-            f"{', '.join(unit.file_names)}: {unit.rows_in:,} rows came in, but {unit.rows_loaded:,} loaded,"
-            f" {unit.rows_quarantined:,} quarantined and {unit.rows_duplicate:,} duplicates were counted;"
-            " nothing of it is loaded",
-            fix="run again; if it happens again, report it with the file",
-        )
 
 
 def _compared(prepared: PreparedUnit) -> list[str]:

@@ -34,17 +34,27 @@ class LoadedUnit:
     rows_duplicate: int
     loaded_at: datetime
 
+    def __post_init__(self) -> None:
+        """Every row that came in is loaded, quarantined or a duplicate. Raises IntegrityError otherwise."""
+        counts = (self.rows_loaded, self.rows_quarantined, self.rows_duplicate)
+        if self.rows_in != sum(counts) or min(counts) < 0:
+            raise IntegrityError(
+                f"{', '.join(self.file_names)} ({self.table_name}) does not balance:"
+                f" {self.rows_in:,} rows in, {self.rows_loaded:,} loaded + {self.rows_quarantined:,} quarantined"
+                f" + {self.rows_duplicate:,} duplicates = {sum(counts):,}",
+                fix="this is a bug: report it with the file's first rows; nothing of the file was recorded",
+            )
+
 
 @dataclass(frozen=True)
 class LandedRecord:
-    """A file that a run found at a source."""
+    """A file that a run found at a source; its rows are counted when it is loaded (`LoadedUnit`)."""
 
     run_id: str
     table_name: str
     name: str
     sha256: str
     size_bytes: int
-    rows: int | None
     landed_at: datetime
 
 
@@ -58,12 +68,11 @@ class Batches:
         """Take over units that the warehouse holds; known ones stay. Returns how many were new.
 
         Rows of a known unit that the warehouse refused afterwards go from loaded to quarantined here, too.
-        Raises IntegrityError when rows are missing from a balance, or a known unit has other figures.
+        Raises IntegrityError when a known unit has other figures.
         """
         new = 0
         with self._database.writing() as connection:
             for unit in units:
-                _check_balance(unit)
                 known = connection.execute(
                     "select * from loaded_units where warehouse_id = ? and unit_id = ?",
                     (warehouse_id, unit.unit_id),
@@ -85,22 +94,14 @@ class Batches:
                     )
         return new
 
-    def landed(  # noqa: PLR0913, PLR0917  (each is a fact of the file)
-        self,
-        run_id: str,
-        table: str,
-        name: str,
-        sha256: str,
-        size_bytes: int,
-        rows: int | None = None,
-    ) -> None:
+    def landed(self, run_id: str, table: str, name: str, sha256: str, size_bytes: int) -> None:
         """Record a file that a run found."""
         with self._database.writing(is_durable=False) as connection:
             connection.execute(
                 "insert into landed_files"
-                " (run_id, table_name, name, sha256, size_bytes, rows, landed_at)"
-                " values (?, ?, ?, ?, ?, ?, ?)",
-                (run_id, table, name, sha256, size_bytes, rows, stamp(now())),
+                " (run_id, table_name, name, sha256, size_bytes, landed_at)"
+                " values (?, ?, ?, ?, ?, ?)",
+                (run_id, table, name, sha256, size_bytes, stamp(now())),
             )
 
     def refused(  # noqa: PLR0913, PLR0917  (each is a fact of the file)
@@ -124,30 +125,21 @@ class Batches:
     def landed_files(self, run_id: str) -> tuple[LandedRecord, ...]:
         """The files that a run found."""
         rows = self._database.rows(
-            "select run_id, table_name, name, sha256, size_bytes, rows, landed_at from landed_files"
+            "select run_id, table_name, name, sha256, size_bytes, landed_at from landed_files"
             " where run_id = ? order by number",
             (run_id,),
         )
         return tuple(LandedRecord(**{**dict(row), "landed_at": moment(row["landed_at"])}) for row in rows)
 
 
-def _check_balance(unit: LoadedUnit) -> None:
-    accounted = unit.rows_loaded + unit.rows_quarantined + unit.rows_duplicate
-    if unit.rows_in != accounted or min(unit.rows_loaded, unit.rows_quarantined, unit.rows_duplicate) < 0:
-        raise IntegrityError(
-            f"{', '.join(unit.file_names)} ({unit.table_name}) does not balance: {unit.rows_in} rows in, "
-            f"{unit.rows_loaded} loaded + {unit.rows_quarantined} quarantined"
-            f" + {unit.rows_duplicate} duplicates = {accounted}",
-            fix="this is a bug in loading: report it with the file's first rows; nothing was recorded",
-        )
-
-
 def _only_quarantined_more(known: LoadedUnit, unit: LoadedUnit) -> bool:
     moved = unit.rows_quarantined - known.rows_quarantined
+    if moved <= 0:
+        return False
     before = replace(
         unit, rows_loaded=unit.rows_loaded + moved, rows_quarantined=unit.rows_quarantined - moved
     )
-    return moved > 0 and _figures(known) == _figures(before)
+    return _figures(known) == _figures(before)
 
 
 def _figures(unit: LoadedUnit) -> tuple[str, int, int, int, int, int]:

@@ -25,7 +25,6 @@ class Run:
 
     run_id: str
     target: str
-    warehouse_id: str | None
     packs: tuple[str, ...]
     options: Mapping[str, Any]
     pid: int
@@ -79,23 +78,13 @@ class Runs:
         options: Mapping[str, Any],
         pid: int,
         started_at: datetime,
-        warehouse_id: str | None = None,
     ) -> None:
         """Record that a run begins."""
         with self._database.writing() as connection:
             connection.execute(
-                "insert into runs (run_id, target, warehouse_id, packs, options, pid, started_at, status)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    run_id,
-                    target,
-                    warehouse_id,
-                    kept(list(packs)),
-                    kept(dict(options)),
-                    pid,
-                    stamp(started_at),
-                    RUNNING,
-                ),
+                "insert into runs (run_id, target, packs, options, pid, started_at, status)"
+                " values (?, ?, ?, ?, ?, ?, ?)",
+                (run_id, target, kept(list(packs)), kept(dict(options)), pid, stamp(started_at), RUNNING),
             )
 
     def stage(  # noqa: PLR0913, PLR0917  (each is a fact of the stage)
@@ -184,7 +173,6 @@ def _run(row: sqlite3.Row) -> Run:
     return Run(
         run_id=row["run_id"],
         target=row["target"],
-        warehouse_id=row["warehouse_id"],
         packs=texts(row["packs"]),
         options=read(row["options"]),
         pid=row["pid"],

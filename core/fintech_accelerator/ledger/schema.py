@@ -8,7 +8,6 @@ VERSION_1 = """
 create table runs (
     run_id text primary key,
     target text not null,
-    warehouse_id text,
     packs text not null,
     options text not null,
     pid integer not null,
@@ -46,7 +45,6 @@ create table landed_files (
     name text not null,
     sha256 text not null,
     size_bytes integer not null,
-    rows integer,
     landed_at text not null
 );
 create index landed_files_of_run on landed_files (run_id);
