@@ -39,9 +39,10 @@ class LoadedUnit:
         counts = (self.rows_loaded, self.rows_quarantined, self.rows_duplicate)
         if self.rows_in != sum(counts) or min(counts) < 0:
             raise IntegrityError(
-                f"{', '.join(self.file_names)} ({self.table_name}) does not balance:"
-                f" {self.rows_in:,} rows in, {self.rows_loaded:,} loaded + {self.rows_quarantined:,} quarantined"
-                f" + {self.rows_duplicate:,} duplicates = {sum(counts):,}",
+                f"{', '.join(self.file_names)} ({self.table_name}) does not balance: "
+                f"{self.rows_in:,} rows in, {self.rows_loaded:,} loaded"
+                f" + {self.rows_quarantined:,} quarantined + {self.rows_duplicate:,} duplicates"
+                f" = {sum(counts):,}",
                 fix="this is a bug: report it with the file's first rows; nothing of the file was recorded",
             )
 
