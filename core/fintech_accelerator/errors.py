@@ -127,6 +127,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return matches[0] if matches else None
 
 
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """A fix for a misspelt name: the nearest known one, or what to do when none is near."""
+    close = nearest(name, known)
+    return f"did you mean {close!r}?" if close else otherwise
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     """The error for a name that does not exist: the nearest, and what does exist where that is readable."""
     names = sorted(known)

@@ -10,7 +10,7 @@ from datetime import date
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.errors import SettingsError, nearest
+from fintech_accelerator.errors import SettingsError, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,11 +69,10 @@ def retention_of(settings: Settings) -> Retention:
     given = settings.retention.years
     for name in given:
         if name not in data["tables"]:
-            close = nearest(name, data["tables"])
             raise SettingsError(
                 f"fintech.toml: retention.years.{name}: nothing of that name has a retention"
                 f" (there are: {', '.join(sorted(data['tables']))})",
-                fix=f"did you mean {close!r}?" if close else "remove it",
+                fix=suggestion(name, data["tables"], "remove it"),
             )
     policies = {}
     for name, facts in data["tables"].items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
-from fintech_accelerator.errors import SettingsError, SourceError, nearest
+from fintech_accelerator.errors import SettingsError, SourceError, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,10 +62,9 @@ def read_format(given: Mapping[str, Any], *, where: str) -> FormatOptions:
     known = {field.name for field in fields(FormatOptions)}
     for name, value in given.items():
         if name not in known:
-            close = nearest(name, known)
             raise SettingsError(
                 f"{where}: format has no option {name!r} (options: {', '.join(sorted(known))})",
-                fix=f"did you mean {close!r}?" if close else "remove it, or use one of the options listed",
+                fix=suggestion(name, known, "remove it, or use one of the options listed"),
             )
         _check_option(name, value, where)
     options = FormatOptions(**given)

@@ -13,7 +13,7 @@ from fintech_accelerator.errors import (
     PackError,
     PackLoadError,
     PackNotInstalledError,
-    nearest,
+    suggestion,
 )
 from fintech_accelerator.packs.manifest import FILE_NAME, Manifest, read_manifest
 from fintech_accelerator.ports import PackLocation
@@ -61,10 +61,9 @@ class Discovery:
         if name in self.broken:
             raise self.broken[name]
         known = sorted(self.packs)
-        close = nearest(name, known)
         raise PackNotInstalledError(
             f"no installed pack is called {name!r} (installed: {', '.join(known) or 'none'})",
-            fix=f"did you mean {close!r}?" if close else "install the distribution that provides it",
+            fix=suggestion(name, known, "install the distribution that provides it"),
         )
 
 

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.errors import PackLoadError, nearest
+from fintech_accelerator.errors import PackLoadError, suggestion
 from fintech_accelerator.packs.names import RESERVED_PACK_NAMES
 from fintech_accelerator.packs.readers import Reader, reader_of
 from fintech_accelerator.toml_text import toml_problem
@@ -133,11 +133,10 @@ class _Reader:
         names = tuple(known)
         for key in table:
             if key not in names:
-                close = nearest(key, names)
                 raise self.wrong(
                     f"there is no {what} called {key!r} (known: {', '.join(names)})",
                     key,
-                    fix=f"did you mean {close!r}?" if close else "remove it",
+                    fix=suggestion(key, names, "remove it"),
                 )
 
     def table(self, raw: Mapping[str, Any], name: str) -> dict[str, Any]:

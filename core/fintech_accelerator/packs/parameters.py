@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.errors import PackLoadError, SettingsError, UnknownNameError, nearest
+from fintech_accelerator.errors import PackLoadError, SettingsError, UnknownNameError, nearest, suggestion
 from fintech_accelerator.packs.discovery import discover
 from fintech_accelerator.packs.names import GLOBAL_PREFIXES, GLOBAL_VARIABLES
 from fintech_accelerator.sql_text import literal as text_literal
@@ -209,11 +209,10 @@ class _Reader:
             raise self.wrong(f"{name!r} has to be a table [parameters.{name}]", name)
         for key in entry:
             if key not in KEYS:
-                close = nearest(key, KEYS)
                 raise self.wrong(
                     f"{name!r} has no key {key!r} (keys: {', '.join(KEYS)})",
                     name,
-                    fix=f"did you mean {close!r}?" if close else "remove it",
+                    fix=suggestion(key, KEYS, "remove it"),
                 )
         if "default" not in entry:
             raise self.wrong(f"{name!r} has no default", name, fix="add one")

@@ -9,7 +9,7 @@ from importlib.resources import files as resources
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.errors import PackRefusedError, nearest
+from fintech_accelerator.errors import PackRefusedError, suggestion
 from fintech_accelerator.quality.expectation_types import (
     COLUMN_ARGUMENTS,
     KNOWN,
@@ -115,10 +115,9 @@ def check_columns(suite: Suite, columns: Iterable[str]) -> None:
     for rule in suite.rules:
         for column in rule.columns:
             if column not in known and rule.type != "expect_column_to_exist":
-                close = nearest(column, known)
                 raise PackRefusedError(
                     f"{suite.where}, rule {rule.rule_id!r}: {suite.relation!r} has no column {column!r}",
-                    fix=f"did you mean {close!r}?" if close else FIX,
+                    fix=suggestion(column, known, FIX),
                 )
 
 
@@ -140,10 +139,9 @@ def check_parameters(suite: Suite, types: Mapping[str, str]) -> None:
             for name in sorted(parameters_of(value)):
                 place = f"{suite.where}, rule {rule.rule_id!r}, {argument!r}"
                 if name not in types:
-                    close = nearest(name, types)
                     raise PackRefusedError(
                         f"{place}: the pack has no undated parameter {name!r}",
-                        fix=f"did you mean {close!r}?" if close else FIX,
+                        fix=suggestion(name, types, FIX),
                     )
                 if types[name] not in KINDS[argument][2]:
                     raise refused(
@@ -220,10 +218,7 @@ def _type(kind: Any, where: str) -> str:
         return kind
     if isinstance(kind, str) and kind in REFUSED:
         raise refused(where, f"{kind} may not be used: {REFUSED[kind]}")
-    close = nearest(str(kind), KNOWN)
-    raise refused(
-        where, f"there is no expectation {kind!r}", fix=f"did you mean {close!r}?" if close else FIX
-    )
+    raise refused(where, f"there is no expectation {kind!r}", fix=suggestion(str(kind), KNOWN, FIX))
 
 
 def _arguments(kind: str, given: Any, where: str) -> dict[str, Any]:
@@ -277,9 +272,8 @@ def _only(plain: Mapping[str, Any], known: Iterable[str], where: str) -> None:
     names = list(known)
     for key in plain:
         if key not in names:
-            close = nearest(key, names)
             raise refused(
                 where,
                 f"there is no key {key!r} (keys: {', '.join(names)})",
-                fix=f"did you mean {close!r}?" if close else FIX,
+                fix=suggestion(key, names, FIX),
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from fintech_accelerator.errors import SettingsError, nearest
+from fintech_accelerator.errors import SettingsError, nearest, suggestion
 from fintech_accelerator.settings.model import DuckDbTarget, ProjectSettings, Settings, Source
 from fintech_accelerator.settings.redshift import RedshiftTarget
 from fintech_accelerator.settings.retention import RetentionSettings
@@ -94,10 +94,9 @@ def _readable(cause: ValidationError) -> SettingsError:
 def _engine_error(details: ErrorDetails, dotted: str, more: str) -> SettingsError:
     tag = details.get("ctx", {}).get("tag")
     found = "is missing" if tag is None else f"is {tag!r}"
-    close = nearest(str(tag), ENGINES)
     return SettingsError(
         f"{FILE_NAME}: {dotted}.engine {found}; engines: {', '.join(ENGINES)}{more}",
-        fix=f"did you mean {close!r}?" if close else 'write engine = "duckdb"',
+        fix=suggestion(str(tag), ENGINES, 'write engine = "duckdb"'),
     )
 
 
@@ -112,8 +111,7 @@ def _place(location: tuple[str | int, ...]) -> tuple[list[str | int], str]:
 def _unknown_key(place: list[str | int], engine: str, dotted: str, more: str) -> SettingsError:
     model = _model_at(place, engine)
     known = sorted(model.model_fields) if model else []
-    close = nearest(str(place[-1]), known)
-    fix = f"did you mean {close!r}?" if close else "remove it, or use one of the keys listed"
+    fix = suggestion(str(place[-1]), known, "remove it, or use one of the keys listed")
     return SettingsError(
         f"{FILE_NAME}: {dotted} is not a setting (settings there: {', '.join(known)}){more}", fix=fix
     )
