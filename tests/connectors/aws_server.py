@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 REGION = "eu-central-1"
@@ -76,6 +76,14 @@ class Aws:
         import boto3
 
         return boto3.client(service)
+
+    def at(self, event: str, handler: Callable[..., Any]) -> None:
+        """Call a handler at an event of botocore, in each client that is opened from now on."""
+        import boto3
+
+        if boto3.DEFAULT_SESSION is None:
+            boto3.setup_default_session()
+        boto3.DEFAULT_SESSION.events.register(event, handler)
 
     def bucket(self, name: str = "bank") -> Bucket:
         """A bucket as AWS makes it, without any setting of ours."""

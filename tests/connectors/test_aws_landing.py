@@ -59,22 +59,11 @@ def test_a_pattern_means_keys_as_it_means_names_of_files(aws: Aws, pattern: str,
     assert sorted(_offered(f"s3://bank/{pattern}")) == matched
 
 
-def test_more_keys_than_a_page_holds_are_all_listed(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_keys_than_a_page_holds_are_all_listed(aws: Aws) -> None:
     bucket = aws.bucket()
     for number in range(25):
         bucket.put(f"in/{number:02d}.csv", "x")
-    from fintech_connectors.aws import landing
-
-    opened = landing.client
-
-    def of_small_pages(service: str, *, region: str | None) -> Any:
-        client = opened(service, region=region)
-        client.meta.events.register(
-            "provide-client-params.s3.ListObjectsV2", lambda params, **_: {**params, "MaxKeys": 10}
-        )
-        return client
-
-    monkeypatch.setattr(landing, "client", of_small_pages)
+    aws.at("provide-client-params.s3.ListObjectsV2", lambda params, **_: {**params, "MaxKeys": 10})
 
     assert len(_offered("s3://bank/in/*.csv")) == 25
 
@@ -139,17 +128,9 @@ def test_files_of_a_bucket_are_landed_and_loaded_like_those_of_a_folder(aws: Aws
     assert [unit.rows_in for unit in report.units] == [1, 1]
 
 
-def test_an_object_that_did_not_change_is_not_fetched_again(
-    aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_object_that_did_not_change_is_not_fetched_again(aws: Aws, tmp_path: Path) -> None:
     fetched: list[str] = []
-    fetch = S3File.fetch
-
-    def counted(self: S3File, *given: Any) -> None:
-        fetched.append(self.key)
-        fetch(self, *given)
-
-    monkeypatch.setattr(S3File, "fetch", counted)
+    aws.at("provide-client-params.s3.GetObject", lambda params, **_: fetched.append(params["Key"]))
     bucket = aws.bucket()
     bucket.put("1.csv", _login(1))
     bucket.put("2.csv", _login(2))
@@ -218,30 +199,42 @@ def test_an_empty_object_is_an_empty_file(aws: Aws) -> None:
     assert target.getvalue() == b""
 
 
-def test_a_download_that_breaks_off_goes_on_where_it_stopped(
-    aws: Aws, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from botocore.exceptions import ReadTimeoutError
+class _Breaking:
+    """A connection that is lost after two reads."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        self._reads = 0
+        self.close = raw.close
+
+    def read(self, size: int | None = None) -> bytes:
+        from urllib3.exceptions import ReadTimeoutError
+
+        self._reads += 1
+        if self._reads > 2:
+            raise ReadTimeoutError(None, "here", "gone")  # type: ignore[arg-type]
+        return bytes(self._raw.read(size))
+
+
+def test_a_download_that_breaks_off_goes_on_where_it_stopped(aws: Aws) -> None:
+    from botocore.response import StreamingBody
 
     content = bytes(range(256)) * 20_000
     aws.bucket().put("1.bin", content)
-    chunks = S3File._chunks
-    starts: list[int] = []
+    starts: list[str] = []
 
-    def breaking(self: S3File, start: int) -> Any:
-        starts.append(start)
-        for number, chunk in enumerate(chunks(self, start)):
-            yield chunk
-            if len(starts) < 3 and number == 1:
-                raise ReadTimeoutError(endpoint_url="here", error="gone")
+    def breaking(http_response: Any, parsed: dict[str, Any], **_: Any) -> None:
+        if len(starts) < 3:
+            parsed["Body"] = StreamingBody(_Breaking(http_response.raw), parsed["ContentLength"])
 
-    monkeypatch.setattr(S3File, "_chunks", breaking)
+    aws.at("provide-client-params.s3.GetObject", lambda params, **_: starts.append(params.get("Range", "")))
+    aws.at("after-call.s3.GetObject", breaking)
     target = io.BytesIO()
 
     _only("s3://bank/1.bin").fetch(target, int)
 
     assert target.getvalue() == content
-    assert starts == [0, 2 << 20, 4 << 20]
+    assert starts == ["", f"bytes={2 << 20}-", f"bytes={4 << 20}-"]
 
 
 def test_what_aws_denies_is_said_with_the_right_that_lacks(aws: Aws) -> None:
