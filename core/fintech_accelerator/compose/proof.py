@@ -13,6 +13,7 @@ from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.compose.failures import parse_error
 from fintech_accelerator.compose.source_lines import source_line
 from fintech_accelerator.errors import PackRefusedError
+from fintech_accelerator.whole_files import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,7 @@ def prove_new_content(runner: DbtRunner) -> None:
         engine.forget_pretended(scratch)
         shutil.rmtree(scratch, ignore_errors=True)
     kept = [*proven, *(wanted[pack] for pack in sorted(new))][-KEPT_PROOFS:]
-    path.write_text(json.dumps(kept, indent=2), encoding="utf-8")
+    write_text(path, json.dumps(kept, indent=2))
 
 
 def proofs_of(composition: Composition) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.whole_files import write_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -34,7 +36,7 @@ def remember_seeds(project: DbtProject, manifest: Any, built: Iterable[str]) -> 
     loaded = {_key(project, node): _state(node) for node in _seeds(manifest) if node.name in names}
     if loaded:
         path = _path(project)
-        path.write_text(json.dumps({**_read(path), **loaded}, indent=2), encoding="utf-8")
+        write_text(path, json.dumps({**_read(path), **loaded}, indent=2))
 
 
 def _seeds(manifest: Any) -> list[Any]:

@@ -13,6 +13,7 @@ from fintech_accelerator.errors import UsageError, unknown_name
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.spreadsheets import harmless_sql
 from fintech_accelerator.sql_text import literal
+from fintech_accelerator.whole_files import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,26 +129,23 @@ def export_quarantine(workspace: Workspace, table: str | None, path: Path) -> in
         for name in ("table_name", *COLUMNS)
     ]
     form = "format csv, header true" if suffix == ".csv" else "format parquet, compression zstd"
-    partial = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        rows = _query(
-            workspace,
-            table,
-            f"copy (select {', '.join(columns)} from kept"
-            f" order by table_name, file_name, row_number, column_name) to {literal(str(partial))} ({form})",
-        )
-        rows_written = int(rows[0][0])
-        with open_ledger(workspace.ledger) as ledger:
-            ledger.audit.append(
-                "exported",
-                {"what": "quarantine", "table": table, "path": str(path.resolve()), "rows": rows_written},
+        with whole(path) as partial:
+            rows = _query(
+                workspace,
+                table,
+                f"copy (select {', '.join(columns)} from kept"
+                " order by table_name, file_name, row_number, column_name)"
+                f" to {literal(str(partial))} ({form})",
             )
-        partial.replace(path)
+            rows_written = int(rows[0][0])
+            with open_ledger(workspace.ledger) as ledger:
+                ledger.audit.append(
+                    "exported",
+                    {"what": "quarantine", "table": table, "path": str(path.resolve()), "rows": rows_written},
+                )
     except OSError as cause:
         raise translate_duckdb_error(cause, doing="writing the export", path=path) from cause
-    finally:
-        partial.unlink(missing_ok=True)
     return rows_written
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from fintech_accelerator.errors import UsageError, unknown_name
 from fintech_accelerator.packs.dated import read_dated, resolve
 from fintech_accelerator.packs.discovery import discover
-from fintech_accelerator.packs.files import PackFiles, hash_of, read_pack_files, write_text
+from fintech_accelerator.packs.files import PackFiles, hash_of, read_pack_files
 from fintech_accelerator.packs.inspection import Inspection, inspect
 from fintech_accelerator.packs.lock import LockedPack, lock_entry, read_lock, verify, write_lock
+from fintech_accelerator.whole_files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

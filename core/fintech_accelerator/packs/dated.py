@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import SettingsError, UsageError, unknown_name
-from fintech_accelerator.packs.files import write_text
 from fintech_accelerator.packs.parameters import (
     FILE_NAME,
     Parameter,
@@ -22,6 +21,7 @@ from fintech_accelerator.packs.parameters import (
     stored,
 )
 from fintech_accelerator.toml_text import toml_problem
+from fintech_accelerator.whole_files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

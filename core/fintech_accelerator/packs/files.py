@@ -79,14 +79,3 @@ def hash_of(files: Mapping[str, bytes]) -> str:
 def hashes_of(files: Mapping[str, bytes]) -> dict[str, str]:
     """The hash of each file by name."""
     return {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all: to a neighbour, then renamed over it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    neighbour = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with neighbour.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    neighbour.replace(path)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import PackChangedError, SettingsError
-from fintech_accelerator.packs.files import hash_of, hashes_of, write_text
+from fintech_accelerator.packs.files import hash_of, hashes_of
+from fintech_accelerator.whole_files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fintech_accelerator.compose.composition import compose
 from fintech_accelerator.contract.personal_data import inventory
 from fintech_accelerator.governance.personal_data_page import personal_data_page
-from fintech_accelerator.packs.files import write_text
+from fintech_accelerator.whole_files import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.pipeline.report import Failure
+from fintech_accelerator.whole_files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -117,6 +118,4 @@ def _write(path: Path, known: Mapping[Key, Sequence[str]]) -> None:
         {"kind": kind, "schema": schema, "name": name, "packs": list(known[kind, schema, name])}
         for kind, schema, name in sorted(known)
     ]
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(json.dumps(entries, indent=2), encoding="utf-8")
-    partial.replace(path)
+    write_text(path, json.dumps(entries, indent=2))

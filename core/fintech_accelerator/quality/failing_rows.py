@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.contract.model import MASK, OPEN
 from fintech_accelerator.spreadsheets import harmless
+from fintech_accelerator.whole_files import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,11 +37,9 @@ def export_rows(  # noqa: PLR0913  (the rows, and where and how they are written
 ) -> ExportedRows:
     """Write at most `limit` of the rows to `folder`/`name`; columns not in `shown` are masked."""
     path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    neighbour = path.with_name(f".{path.name}.new")
     is_shown = [column in shown for column in columns]
     written, was_cut = 0, False
-    with neighbour.open("w", encoding="utf-8", newline="") as file:
+    with whole(path) as neighbour, neighbour.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([harmless(column) for column in columns])
         for row in rows:
@@ -51,7 +50,6 @@ def export_rows(  # noqa: PLR0913  (the rows, and where and how they are written
                 [cell(value) if show else _masked(value) for value, show in zip(row, is_shown, strict=True)]
             )
             written += 1
-    neighbour.replace(path)
     return ExportedRows(name, written, was_cut)
 
 

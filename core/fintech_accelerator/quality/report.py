@@ -11,9 +11,9 @@ from importlib.resources import files as resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from fintech_accelerator.packs.files import write_text
 from fintech_accelerator.quality.gate import blocks
 from fintech_accelerator.quality.results import Severity
+from fintech_accelerator.whole_files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,6 +10,7 @@ from urllib.parse import urlparse
 
 from fintech_accelerator.errors import unknown_name
 from fintech_accelerator.plugins import installed
+from fintech_accelerator.whole_files import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,10 +55,8 @@ class FolderObjects:
         """Copy a file to its place, whole or not at all."""
         key = self._key(name)
         place = self.folder / self.bucket / key
-        place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.with_name(f"{place.name}.partial")
-        shutil.copyfile(path, partial)
-        partial.replace(place)
+        with whole(place) as neighbour:
+            shutil.copyfile(path, neighbour)
         return f"s3://{self.bucket}/{key}"
 
     def remove(self, name: str) -> None:

@@ -7,10 +7,11 @@ import json
 from typing import TYPE_CHECKING
 
 from fintech_accelerator import __version__
-from fintech_accelerator.packs.files import hash_of, write_text
+from fintech_accelerator.packs.files import hash_of
 from fintech_accelerator.packs.inspection import Inspection, core_macros, inspect
 from fintech_accelerator.packs.marts import mart_of_plain
 from fintech_accelerator.packs.parameters import parameters_in
+from fintech_accelerator.whole_files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
