@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.clock import naive_utc
-from fintech_accelerator.contract.ddl import create_raw_table, raw_columns
+from fintech_accelerator.contract.ddl import raw_changes
 from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.engines.duckdb import prepare_operations, translate_duckdb_error
 from fintech_accelerator.errors import SourceError
@@ -191,15 +191,8 @@ def prepare_raw(connection: duckdb.DuckDBPyConnection, contract: Contract) -> No
         f" where table_catalog = current_database() and table_schema = '{RAW_SCHEMA}'"
     ).fetchall():
         present.setdefault(table, set()).add(column)
-    for table in contract.loadable_tables():
-        if table.name not in present:
-            connection.execute(create_raw_table(table))
-            continue
-        for name, kind in raw_columns(table):
-            if name not in present[table.name]:
-                connection.execute(
-                    f"alter table {RAW_SCHEMA}.{quoted(table.name)} add column {quoted(name)} {kind}"
-                )
+    for statement in raw_changes(contract, present):
+        connection.execute(statement)
 
 
 def _is_empty(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

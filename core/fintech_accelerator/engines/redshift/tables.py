@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fintech_accelerator.contract.ddl import create_raw_table, raw_columns
+from fintech_accelerator.contract.ddl import raw_changes
 from fintech_accelerator.contract.schemas import RAW_SCHEMA
-from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,13 +71,8 @@ def prepare_tables(connection: Connection, contract: Contract) -> str:
     present = columns_of(connection, RAW_SCHEMA)
     if not present:
         connection.execute(f"create schema if not exists {RAW_SCHEMA}")
-    for table in contract.loadable_tables():
-        if table.name not in present:
-            connection.execute(create_raw_table(table))
-            continue
-        for name, kind in raw_columns(table):  # one column a statement: Redshift takes no more
-            if name not in present[table.name]:
-                connection.execute(f"alter table {RAW_SCHEMA}.{table.name} add column {quoted(name)} {kind}")
+    for statement in raw_changes(contract, present):
+        connection.execute(statement)
     return _identity(connection)
 
 
