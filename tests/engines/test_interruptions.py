@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
+from tests.small_disks import on_a_small_disk
 
-from fintech_accelerator.engines.publications import current, open_publications, reader, verify
+from fintech_accelerator.engines.publications import current, open_publications, verify
+from fintech_accelerator.engines.publications.pointer import POINTER
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -97,23 +100,29 @@ def test_readers_meet_no_error_and_no_mix_while_six_publications_are_made(
 
 
 def test_a_reader_that_slept_until_its_publication_was_gone_opens_the_next(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, tmp_path: Path
 ) -> None:
     store.publish()
-    read_pointer, slept = reader.read_pointer, []
+    pointer, following = store.folder / POINTER, tmp_path / "following"
+    before = pointer.read_bytes()
+    for _ in range(2):
+        store.publish(kept=1, grace=NO_GRACE, now=datetime.now(UTC) + HOUR)
+    assert not (store.folder / "fraud" / "1").exists()
+    pointer.rename(following)
+    os.mkfifo(pointer)
 
-    def sleepy(folder: Path) -> object:
-        pointer = read_pointer(folder)
-        if not slept:
-            slept.append(folder)
-            for _ in range(2):
-                store.publish(kept=1, grace=NO_GRACE, now=datetime.now(UTC) + HOUR)
-        return pointer
+    def let_sleep() -> None:
+        with pointer.open("wb") as pipe:  # the reader has opened the pointer; it gets on when this is written
+            following.replace(pointer)
+            pipe.write(before)
 
-    monkeypatch.setattr(reader, "read_pointer", sleepy)
-
+    sleep = threading.Thread(target=let_sleep, daemon=True)
+    sleep.start()
     with open_publications(store.folder) as connection:
         row = connection.execute("select publication_id from fraud.fraud__publication").fetchone()
+    sleep.join(timeout=10)
+
+    assert not following.exists()
     assert row == (3,)
     assert store.published() == store.built()
 
@@ -121,21 +130,13 @@ def test_a_reader_that_slept_until_its_publication_was_gone_opens_the_next(
 def test_a_full_disk_leaves_the_old_publication_and_no_rubbish(tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()
-    mount = f"mount -t tmpfs -o size=8m tmpfs {small}"
-    if not shutil.which("unshare") or in_a_namespace(mount).returncode:
-        pytest.skip("this machine does not let a test mount a small disk")
 
-    fill = f"exec {sys.executable} {SCRIPT} fill {tmp_path}/warehouse.duckdb {small}"
-    done = in_a_namespace(f"{mount} && {fill}")
+    done = on_a_small_disk(
+        small, 8, f"exec {sys.executable} {SCRIPT} fill {tmp_path}/warehouse.duckdb {small}"
+    )
 
     assert done.returncode == 0, done.stderr
     failure, left, after = done.stdout.splitlines()
     assert failure.startswith("DiskFullError the disk is full (publishing fraud")
     assert left == "['1'] {'fraud': (1,)}"
     assert after == "2"
-
-
-def in_a_namespace(command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["unshare", "-rm", "sh", "-c", command], capture_output=True, text=True, check=False, timeout=120
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.small_disks import on_a_small_disk
 
 from fintech_accelerator.errors import DiskFullError, EnvironmentFailure, IntegrityError
 from fintech_accelerator.ledger import Ledger, open_ledger
@@ -193,22 +193,13 @@ def test_a_full_disk_is_said_so_and_what_was_written_before_is_kept(tmp_path: Pa
     small.mkdir()
     script = tmp_path / "fill.py"
     script.write_text(FILL)
-    mount = f"mount -t tmpfs -o size=2m tmpfs {small}"
     fill = f"head -c 1000000 /dev/zero > {small}/filling && exec {sys.executable} {script} {small}"
-    if not shutil.which("unshare") or in_a_namespace(mount).returncode:
-        pytest.skip("this machine does not let a test mount a small disk")
 
-    done = in_a_namespace(f"{mount} && {fill}")
+    done = on_a_small_disk(small, 2, fill)
 
     assert done.returncode == 0, done.stderr
     assert "the disk is full (writing the ledger" in done.stdout
     assert "kept True" in done.stdout
-
-
-def in_a_namespace(command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["unshare", "-rm", "sh", "-c", command], capture_output=True, text=True, check=False, timeout=120
-    )
 
 
 def test_a_file_that_may_not_grow_is_a_full_disk(ledger: Ledger) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.pipeline.small_bank import SmallBank, pack_of, payments, published_bank
+from tests.small_disks import on_a_small_disk
 
-REPOSITORY = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MEGABYTES = 64
 
 
@@ -39,12 +39,9 @@ def test_a_full_disk_stops_a_run_and_loses_nothing(
     state, kept = copy.root / ".fintech", copy.root / "kept"
     state.rename(kept)
     state.mkdir()
-    mount = f"mount -t tmpfs -o size={MEGABYTES}m tmpfs {state}"
-    if not shutil.which("unshare") or in_a_namespace(mount).returncode:
-        pytest.skip("this machine does not let a test mount a small disk")
 
     script = f"{sys.executable} -m tests.safety.small_disk {copy.root} {stage}"
-    done = in_a_namespace(f"{mount} && cp -a {kept}/. {state} && exec {script}")
+    done = on_a_small_disk(state, MEGABYTES, f"cp -a {kept}/. {state} && exec {script}")
 
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
@@ -56,15 +53,3 @@ def test_a_full_disk_stops_a_run_and_loses_nothing(
         mart: [list(map(str, row)) for row in rows] for mart, rows in undisturbed.marts().items()
     }
     assert found["balances"] == sorted(" ".join(key) for key in undisturbed.balances().elements())
-
-
-def in_a_namespace(command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["unshare", "-rm", "sh", "-c", command],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-        cwd=REPOSITORY,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-    )
