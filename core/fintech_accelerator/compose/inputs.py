@@ -99,22 +99,6 @@ class Inputs:
 
 def fits(version: str, wanted: str) -> bool:
     """Whether a version lies in a range such as '>=1,<2'."""
-    found = _numbers(version)
-    tests = {
-        ">=": lambda bound: found >= bound,
-        "<=": lambda bound: found <= bound,
-        "==": lambda bound: found == bound,
-        "<": lambda bound: found < bound,
-        ">": lambda bound: found > bound,
-    }
-    for part in wanted.split(","):
-        text = part.strip()
-        sign = next(sign for sign in tests if text.startswith(sign))
-        if not tests[sign](_numbers(text.removeprefix(sign).strip())):
-            return False
-    return True
+    from packaging.specifiers import SpecifierSet
 
-
-def _numbers(version: str) -> tuple[int, ...]:
-    numbers = [int(part) for part in version.split(".")[:3]]
-    return tuple(numbers + [0] * (3 - len(numbers)))
+    return version in SpecifierSet(wanted)
