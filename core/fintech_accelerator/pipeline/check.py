@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from fintech_accelerator.compose.composition import CORE
-from fintech_accelerator.engines.redshift.login import log_in
 from fintech_accelerator.events import StepFinished
 from fintech_accelerator.quality.gate import Gate, decide
 from fintech_accelerator.quality.report import PackSection, RunSection, write_report
@@ -129,18 +128,7 @@ class Checker:
         return core, own
 
     def _answers(self, requests: Sequence[CheckRequest]) -> tuple[SuiteResult, ...]:
-        composition = self.context.composition
-        if composition.target.engine == "redshift":
-            login = log_in(composition.target, run_id=self.context.run_id)
-            return self.worker.check_redshift(login, requests, on_result=self._tell)
-        return self.worker.check(
-            composition.warehouse,
-            requests,
-            memory_limit=composition.target.memory_limit,
-            threads=composition.target.threads,
-            temporary=composition.settings.workspace.dbt_project / "temporary",
-            on_result=self._tell,
-        )
+        return self.context.serving.check(self.worker, requests, on_result=self._tell)
 
     def _tell(self, result: SuiteResult) -> None:
         is_good = all(each.success for each in result.expectations)

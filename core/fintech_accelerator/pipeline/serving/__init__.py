@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fintech_accelerator.engines.publications import rollback
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from fintech_accelerator.ledger import Slot
     from fintech_accelerator.pipeline.context import RunContext
     from fintech_accelerator.quality.gate import Gate
+    from fintech_accelerator.quality.results import CheckRequest, SuiteResult
+    from fintech_accelerator.quality.worker import CheckWorker
     from fintech_accelerator.settings import DuckDbTarget, RedshiftTarget
 
 
@@ -77,6 +79,16 @@ class Serving(Protocol):
 
     def core_is_built(self) -> None:
         """Note how far core is: it has no gate of its own."""
+        ...
+
+    def check(
+        self,
+        worker: CheckWorker,
+        requests: Sequence[CheckRequest],
+        *,
+        on_result: Callable[[SuiteResult], None],
+    ) -> tuple[SuiteResult, ...]:
+        """Have a worker evaluate suites on what is built. Raises CheckError and EnvironmentFailure."""
         ...
 
     def judged(self, pack: EnabledPack, *, is_open: bool, through: int) -> None:

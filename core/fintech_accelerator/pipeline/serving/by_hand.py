@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.engines.redshift.tables import is_prepared
 from fintech_accelerator.contract.schemas import restricted_schema
 from fintech_accelerator.engines.publications import current, read_manifest, rollback
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
@@ -15,7 +16,7 @@ from fintech_accelerator.engines.redshift.slots import drop_pack
 from fintech_accelerator.engines.redshift.state import read_slots
 from fintech_accelerator.errors import PublishError, unknown_name
 from fintech_accelerator.governance.access.matrix import access_matrix
-from fintech_accelerator.pipeline.context import new_run_id
+from fintech_accelerator.pipeline.context import id_by_hand
 from fintech_accelerator.pipeline.serving.redshift import by_schema
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.settings.redshift import RedshiftTarget
 
-WAREHOUSE = ("ops", "warehouse")
 
 
 def roll_back_views(target: RedshiftTarget, folder: Path, pack: str, *, to: int | None) -> tuple[int, int]:
@@ -31,14 +31,9 @@ def roll_back_views(target: RedshiftTarget, folder: Path, pack: str, *, to: int 
     engine = RedshiftEngine(target)
     if not current(folder).get(pack, ()):
         raise unknown_name("published pack", pack, current(folder))
-    run_id, command = _by_hand("rollback"), f"fintech rollback {pack}"
+    run_id, command = id_by_hand("rollback"), f"fintech rollback {pack}"
     with at_work(engine, folder.parent.parent, run_id=run_id, command=command):
         return _roll_back(engine, folder, pack, to=to)
-
-
-def _by_hand(what: str) -> str:
-    """A number for what is no run, but works in the warehouse like one."""
-    return f"{what}-{new_run_id(datetime.now(UTC))}"
 
 
 def _roll_back(engine: RedshiftEngine, folder: Path, pack: str, *, to: int | None) -> tuple[int, int]:
@@ -69,9 +64,9 @@ def _roll_back(engine: RedshiftEngine, folder: Path, pack: str, *, to: int | Non
 def drop_built(target: RedshiftTarget, folder: Path, pack: str) -> tuple[str, tuple[str, ...]]:
     """Drop a pack's slots and serving views; what somebody else made in its schema stays."""
     engine = RedshiftEngine(target)
-    if WAREHOUSE not in engine.catalogue():
+    if not engine.session.ask(is_prepared):
         return "", ()  # no run of ours has worked there
-    with at_work(engine, folder, run_id=_by_hand("drop"), command=f"fintech packs disable {pack} --drop"):
+    with at_work(engine, folder, run_id=id_by_hand("drop"), command=f"fintech packs disable {pack} --drop"):
         identity = engine.session.ask(
             lambda connection: connection.value("select min(warehouse_id) from ops.warehouse")
         )

@@ -20,7 +20,7 @@ from fintech_accelerator.pipeline.publish import facts_of, publications_folder, 
 from fintech_accelerator.pipeline.slots import write_slots
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import duckdb
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from fintech_accelerator.ledger import Slot
     from fintech_accelerator.pipeline.context import RunContext
     from fintech_accelerator.quality.gate import Gate
+    from fintech_accelerator.quality.results import CheckRequest, SuiteResult
+    from fintech_accelerator.quality.worker import CheckWorker
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,23 @@ class DuckDbServing:
     def core_is_built(self) -> None:
         content = self.context.composition.core_content_hash
         self._moved(CORE, content, self.context.batch_id, "published")
+
+    def check(
+        self,
+        worker: CheckWorker,
+        requests: Sequence[CheckRequest],
+        *,
+        on_result: Callable[[SuiteResult], None],
+    ) -> tuple[SuiteResult, ...]:
+        composition = self.context.composition
+        return worker.check(
+            composition.warehouse,
+            requests,
+            memory_limit=composition.target.memory_limit,
+            threads=composition.target.threads,
+            temporary=composition.settings.workspace.dbt_project / "temporary",
+            on_result=on_result,
+        )
 
     def judged(self, pack: EnabledPack, *, is_open: bool, through: int) -> None:
         self._moved(pack.name, pack.content_hash, through, "ready" if is_open else "built")

@@ -13,7 +13,7 @@ from fintech_accelerator.engines.publications import write_receipt
 from fintech_accelerator.engines.redshift.copying import StagedUnit, copied_units, copy_units
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.engines.redshift.lease import TakenOver, at_work
-from fintech_accelerator.engines.redshift.login import query_label
+from fintech_accelerator.engines.redshift.login import log_in, query_label
 from fintech_accelerator.engines.redshift.marts import describe
 from fintech_accelerator.engines.redshift.objects import landing_bucket
 from fintech_accelerator.engines.redshift.serving import switch
@@ -37,7 +37,7 @@ from fintech_accelerator.pipeline.slots import content_hashes, period_rows, slot
 from fintech_accelerator.pipeline.warehouse import secure_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import duckdb
 
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from fintech_accelerator.engines.publications import Publication
     from fintech_accelerator.pipeline.context import RunContext
     from fintech_accelerator.quality.gate import Gate
+    from fintech_accelerator.quality.results import CheckRequest, SuiteResult
+    from fintech_accelerator.quality.worker import CheckWorker
     from fintech_accelerator.settings import RedshiftTarget
 
 
@@ -200,6 +202,16 @@ class RedshiftServing:
         self.engine.session.ask(
             lambda connection: store_core(connection, content, context.batch_id, run_id=context.run_id)
         )
+
+    def check(
+        self,
+        worker: CheckWorker,
+        requests: Sequence[CheckRequest],
+        *,
+        on_result: Callable[[SuiteResult], None],
+    ) -> tuple[SuiteResult, ...]:
+        login = log_in(self.target, run_id=self.context.run_id)
+        return worker.check_redshift(login, requests, on_result=on_result)
 
     def judged(self, pack: EnabledPack, *, is_open: bool, through: int) -> None:
         """A slot whose gate is closed stays dirty: the next build starts from nothing."""
