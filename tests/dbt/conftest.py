@@ -16,6 +16,7 @@ from fintech_accelerator.compose.core_package import core_package
 from fintech_accelerator.contract import load_contract
 from fintech_accelerator.contract.ddl import create_raw_table
 from fintech_accelerator.engines.duckdb import open_warehouse, prepare_operations, profile
+from fintech_accelerator.pipeline.portable_sql import NOWHERE
 from fintech_accelerator.settings.model import DuckDbTarget
 from fintech_accelerator.testing.standin.fixtures import redshift_database, redshift_standin
 
@@ -27,17 +28,6 @@ PROBE = "probe"
 FIRST_LOAD = datetime(2026, 1, 1, 6, tzinfo=UTC).replace(tzinfo=None)
 QUIET = ("--quiet", "--no-print", "--no-version-check", "--no-send-anonymous-usage-stats", "--no-write-json")
 Rows = list[dict[str, Any]]
-# Compiling asks nothing of a warehouse.
-REDSHIFT = {
-    "type": "redshift",
-    "host": "nowhere.invalid",
-    "port": 5439,
-    "user": "nobody",
-    "password": "none",
-    "dbname": "warehouse",
-    "schema": "core",
-    "threads": 1,
-}
 
 
 class Bank:
@@ -94,7 +84,7 @@ class Bank:
         texts = {
             "dbt_project.yml": json.dumps(root),
             "profiles.yml": json.dumps(
-                {"composed": {"target": "build", "outputs": {"build": output, "redshift": REDSHIFT}}}
+                {"composed": {"target": "build", "outputs": {"build": output, "redshift": NOWHERE}}}
             ),
             f"packages/{PROBE}/dbt_project.yml": json.dumps({"name": PROBE, "config-version": 2}),
             **{f"macros/{path.name}": path.read_text() for path in macros.glob("*.sql")},

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 import QuantLib
 import sqlglot
+from tests.dbt.probes import BY_FORM
 
 from fintech_accelerator.engines.duckdb import open_warehouse
 
@@ -30,20 +31,8 @@ DAY_COUNTS = {
 }
 FRACTION = "{{ core.year_fraction('first_date', 'second_date', 'NAME') }}"
 PARAMETER = "{{ core.parameter('limit', 'input.first_date', 'decimal(9, 2)', form='FORM') }}"
-FORMS = {
-    "native": """select
-    {{ core.to_local('moment') }},
-    {{ core.to_utc('moment') }},
-    {{ core.hash('word') }}
-from input""",
-    "portable": """select
-    {{ core.default__to_local('moment', core.bank_time_zone()) }},
-    {{ core.default__to_utc('moment', core.bank_time_zone()) }},
-    {{ core.default__hash('word') }}
-from input""",
-}
 MODELS = {
-    **{f"probe__forms_{form}": sql for form, sql in FORMS.items()},
+    **{f"probe__forms_{form}": sql for form, sql in BY_FORM.items()},
     "probe__hash": "select {{ core.hash('word') }} from input",
     "probe__to_local": "select {{ core.to_local('moment') }} from input",
     "probe__to_local_by_column": "select {{ core.to_local('moment', 'word') }} from input",

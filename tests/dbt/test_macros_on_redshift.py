@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 import redshift_connector
-from tests.dbt.test_macros import FORMS
-from tests.dbt.test_sliding_windows import DISTINCT, SUMS
+from tests.dbt.probes import BY_FORM, DISTINCT, SUMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +39,7 @@ MODELS = {
     "probe__distinct": DISTINCT.replace("form='FORM'", "form=none"),
     "probe__distinct_native": DISTINCT.replace("FORM", "native"),
     "probe__distinct_portable": DISTINCT.replace("FORM", "portable"),
-    "probe__forms": FORMS["native"],
+    "probe__forms": BY_FORM["native"],
     "probe__ratio": RATIO,
 }
 TAKEN = [name for name in MODELS if not name.endswith("_native")]

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.dbt.probes import DISTINCT, SUMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,49 +18,6 @@ if TYPE_CHECKING:
 START = datetime(2026, 3, 1, tzinfo=UTC).replace(tzinfo=None)
 HOUR = 3600
 FORMS = ("native", "portable")
-SUMS = """
-with
-
-events as (select event_id, account_id, event_ts, amount, merchant_id from input),
-
-windows as (
-
-    {{ core.sliding_window(
-        relation='events',
-        key='account_id',
-        timestamp='event_ts',
-        windows={'1h': 3600, '24h': 86400},
-        measures={'payments_count': ['1', 'bigint'], 'payments_amount': ['amount', 'decimal(18, 2)']},
-        keep=['event_id'],
-        form='FORM'
-    ) }}
-
-)
-
-select * from windows
-"""
-DISTINCT = """
-with
-
-events as (select event_id, account_id, event_ts, amount, merchant_id from input),
-
-merchants as (
-
-    {{ core.sliding_distinct(
-        relation='events',
-        key='account_id',
-        value='merchant_id',
-        timestamp='event_ts',
-        windows={'1h': 3600, '24h': 86400},
-        name='merchants_count',
-        keep=['event_id'],
-        form='FORM'
-    ) }}
-
-)
-
-select * from merchants
-"""
 NAIVE_SUMS = """
 select
     event.event_id,

@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.pipeline.small_bank import ACCOUNTS, SmallBank, small_bank
+from tests.pipeline.small_bank import ACCOUNTS, SmallBank, payments, small_bank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from fintech_accelerator.pipeline.maintain import Maintenance
 
 TODAY = date.today()  # noqa: DTZ011  (rows are old against the clock of the machine that tests)
 LONG_AGO = TODAY - timedelta(days=6 * 366)
 OLD_LOGIN = TODAY - timedelta(days=3 * 366)
 NEW_LOGIN = TODAY - timedelta(days=30)
 LEFT = "c2"  # the customer of account a2, who left long ago
+OF_LEFT = [row for month in (1, 2) for row in payments(month) if ",a2," in row]
 COLUMNS = '[sources.customers.columns]\ncustomer_id = "customer"\n'
 ENDS = """\
 relationship_end_date = "ended"
@@ -56,6 +59,11 @@ class AgedBank(SmallBank):
         """The whole project in another folder."""
         shutil.copytree(self.root, root)
         return AgedBank(root)
+
+
+def deleted(found: Maintenance) -> dict[str, int | None]:
+    """How many rows of each table go, or went."""
+    return {action.what: action.rows for action in found.actions if action.kind == "delete rows"}
 
 
 def aged_bank(root: Path) -> AgedBank:

@@ -9,7 +9,7 @@ import pytest
 from tests.connectors.aws_server import REGION, aws, aws_address
 from tests.maintain.wide import do
 from tests.pipeline.small_bank import SmallBank, fresh_bank
-from tests.redshift.wide_bank import target_entry
+from tests.redshift.wide_bank import let_in, target_entry
 
 from fintech_accelerator.pipeline.doctor import examine
 from fintech_accelerator.pipeline.doctor_redshift import examine_redshift
@@ -34,9 +34,7 @@ def bank(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> SmallBank:
-    if not redshift_database.is_standin:
-        pytest.skip("what a cluster lacks is its own")
-    monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
+    let_in(redshift_database, monkeypatch)
     bank = fresh_bank(tmp_path / "bank")
     text = target_entry(redshift_database, redshift_standin.buckets)
     with (bank.root / "fintech.toml").open("a", encoding="utf-8") as file:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.maintain.conftest import AgedBank, aged_bank
-from tests.maintain.test_retention import OF_LEFT, deleted
+from tests.maintain.conftest import OF_LEFT, AgedBank, aged_bank, deleted
 from tests.maintain.wide import do
 from tests.pipeline.small_bank import pack_of
 from tests.redshift.sessions import ask
-from tests.redshift.wide_bank import served, target_entry
+from tests.redshift.wide_bank import let_in, served, target_entry
 
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.engines.redshift.lease import at_work
@@ -35,9 +34,7 @@ def wide_bank(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AgedBank:
     """A bank with a Redshift target beside its DuckDB one; nothing has run."""
-    if not redshift_database.is_standin:
-        pytest.skip("a real cluster copies from a real bucket")
-    monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
+    let_in(redshift_database, monkeypatch)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     bank = aged_bank(tmp_path / "bank")
     bank.keep(target_entry(redshift_database, redshift_standin.buckets))

@@ -6,7 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.maintain.conftest import LEFT, LONG_AGO, NEW_LOGIN, OLD_LOGIN, TODAY, AgedBank, aged_bank
+from tests.maintain.conftest import (
+    LEFT,
+    LONG_AGO,
+    NEW_LOGIN,
+    OF_LEFT,
+    OLD_LOGIN,
+    TODAY,
+    AgedBank,
+    aged_bank,
+    deleted,
+)
 from tests.pipeline.small_bank import pack_of, payments
 
 from fintech_accelerator.engines.duckdb import open_warehouse
@@ -14,16 +24,10 @@ from fintech_accelerator.errors import SettingsError
 from fintech_accelerator.governance.retention_rows import retired_by_unit
 from fintech_accelerator.ingest import loaded_units
 from fintech_accelerator.ledger import open_ledger
-from fintech_accelerator.pipeline.maintain import Maintenance, maintain
+from fintech_accelerator.pipeline.maintain import maintain
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-OF_LEFT = [row for month in (1, 2) for row in payments(month) if ",a2," in row]
-
-
-def deleted(found: Maintenance) -> dict[str, int | None]:
-    return {action.what: action.rows for action in found.actions if action.kind == "delete rows"}
 
 
 def in_raw(bank: AgedBank, table: str, column: str) -> set[str]:

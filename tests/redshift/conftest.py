@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.redshift.wide_bank import wide_bank
+from tests.redshift.wide_bank import let_in, wide_bank
 
 from fintech_accelerator.testing.standin.fixtures import redshift_database, redshift_standin
 
@@ -27,7 +27,5 @@ def bank(
     monkeypatch: pytest.MonkeyPatch,
 ) -> SmallBank:
     """The small bank with a target on the stand-in; nothing has run."""
-    if not redshift_database.is_standin:
-        pytest.skip("a real cluster copies from a real bucket")
-    monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
+    let_in(redshift_database, monkeypatch)
     return wide_bank(tmp_path / "bank", redshift_database, redshift_standin.buckets)

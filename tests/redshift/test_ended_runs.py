@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from tests.pipeline.small_bank import SmallBank, pack_of
 from tests.redshift.sessions import ask
-from tests.redshift.test_killed_runs import PLACES, Story, story
+from tests.redshift.story import PLACES, Story, story
 from tests.redshift.wide_bank import served
 
 from fintech_accelerator.errors import EnvironmentFailure

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.redshift.two_engines import PACKS, TwoEngines, two_engines, wanted_size
+from tests.redshift.wide_bank import let_in
 
 from fintech_accelerator.cli.main import main
 from fintech_accelerator.contract.schemas import OWN_SCHEMAS
@@ -63,10 +64,8 @@ class Story:
 def story(redshift_standin: RedshiftStandin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """Files in deliveries, each run on both engines. The slots of Redshift take turns."""
     database = redshift_standin.create_database()
-    if not database.is_standin:
-        pytest.skip("a real cluster copies from a real bucket")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FINTECH_REDSHIFT_PASSWORD", database.password)
+        let_in(database, patch)
         folder = tmp_path_factory.mktemp("bank") / "bank"
         bank = two_engines(folder, database, redshift_standin.buckets, wanted_size(customers=40, days=150))
         rounds = {}

@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.pipeline.limits import HUGE, MENDED, add_rule, limit
 from tests.pipeline.small_bank import pack_of, payments
-from tests.pipeline.test_gates import HUGE, MENDED, add_rule, limit
 from tests.redshift.sessions import ask
-from tests.redshift.wide_bank import on_duckdb, served, wide_bank
+from tests.redshift.wide_bank import let_in, on_duckdb, served, wide_bank
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,9 +54,7 @@ def test_readers_see_what_a_build_from_nothing_would_show(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if not redshift_database.is_standin:
-        pytest.skip("a real cluster copies from a real bucket")
-    monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
+    let_in(redshift_database, monkeypatch)
     bank = wide_bank(tmp_path / "bank", redshift_database, redshift_standin.buckets)
     settings = bank.root / "fintech.toml"
     text = settings.read_text("utf-8")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
-from tests.redshift.wide_bank import target_entry
+from tests.redshift.wide_bank import let_in, target_entry
 
 from fintech_accelerator.engines.publications import MartRecord, PublishedColumn, write_receipt
 from fintech_accelerator.errors import EnvironmentFailure, UsageError
@@ -36,9 +36,7 @@ def bank(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Settings:
     """A project that serves one mart from the stand-in."""
-    if not redshift_database.is_standin:
-        pytest.skip("a real cluster unloads to a real bucket")
-    monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
+    let_in(redshift_database, monkeypatch)
     target = target_entry(redshift_database, redshift_standin.buckets)
     text = f'[project]\nname = "bank"\n{target}kms_key = "{KEY}"\n'
     (tmp_path / "fintech.toml").write_text(text, encoding="utf-8")
