@@ -13,7 +13,6 @@ from fintech_accelerator.engines.redshift.maintenance import (
     empty_spare,
     findings,
     forget_built,
-    is_prepared,
     outdated_spares,
     packs_built,
     read_statistics,
@@ -21,6 +20,7 @@ from fintech_accelerator.engines.redshift.maintenance import (
     statements,
     thresholds,
 )
+from fintech_accelerator.engines.redshift.tables import is_prepared
 from fintech_accelerator.errors import EnvironmentFailure
 from fintech_accelerator.governance.retention_rows import delete_rows, find_parties
 from fintech_accelerator.packs.discovery import discover

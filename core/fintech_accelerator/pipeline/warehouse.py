@@ -13,13 +13,13 @@ from fintech_accelerator.engines.redshift.security.catalogue import (
     Scope,
     is_in_force,
     members,
-    present,
     standing,
 )
 from fintech_accelerator.engines.redshift.security.items import MaskPolicy, Role, RowPolicy
 from fintech_accelerator.engines.redshift.security.statements import looking, statements
 from fintech_accelerator.engines.redshift.slots import slot_schema
 from fintech_accelerator.engines.redshift.state import SLOTS
+from fintech_accelerator.engines.redshift.tables import every_relation
 from fintech_accelerator.errors import EnvironmentFailure, UsageError
 from fintech_accelerator.governance.access.difference import Difference, difference
 from fintech_accelerator.governance.access.matrix import access_matrix
@@ -146,7 +146,7 @@ def _difference(connection: Connection, composition: Composition, target: Redshi
 
 def _wanted(connection: Connection, composition: Composition) -> frozenset[Item]:
     packs = [PackReaders(pack.manifest, pack.marts) for pack in composition.packs]
-    return wanted(access_matrix(), composition.contract, packs, present(connection))
+    return wanted(access_matrix(), composition.contract, packs, every_relation(connection))
 
 
 def _looks(connection: Connection, composition: Composition) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from fintech_accelerator.contract.ddl import raw_columns
 from fintech_accelerator.contract.schemas import RAW_SCHEMA
 from fintech_accelerator.engines.redshift.connection import with_patience
-from fintech_accelerator.engines.redshift.refusals import is_about_rows, refused_rows
+from fintech_accelerator.engines.redshift.objects import authorisation
+from fintech_accelerator.engines.redshift.refusals import is_about_rows, of_unit, refused_rows
 from fintech_accelerator.errors import EnvironmentFailure, IntegrityError
 from fintech_accelerator.sql_text import literal, quoted
 
@@ -76,7 +77,7 @@ def copy_units(  # noqa: PLR0913  (from where, through what, to where)
     told to `on_refused`, which takes them out of staging, and the rest is copied. Raises EnvironmentFailure,
     and IntegrityError when Redshift took another number of rows than were sent.
     """
-    authorised = f"iam_role '{role}'" if role else "iam_role default"
+    authorised = authorisation(role)
     total = 0
     for unit in units:
         left = unit
@@ -163,24 +164,22 @@ def _store(
 def _export(staging: duckdb.DuckDBPyConnection, unit: StagedUnit, folder: Path) -> None:
     columns = ", ".join(quoted(name) for name, _ in raw_columns(unit.table))
     staging.execute(
-        f"copy (select {columns} from {RAW_SCHEMA}.{unit.table.name}"
-        f" where _file_id = $unit and _batch_id = $batch and _load_order = $place)"
+        f"copy (select {columns} from {of_unit(unit.table)})"
         f" to {literal(str(folder))} (format parquet, compression zstd, file_size_bytes '{FILE_BYTES}')",
-        {"unit": unit.unit_id, "batch": unit.batch_id, "place": unit.load_order},
+        list(unit.key),
     )
 
 
 def _copy(connect: Connect, unit: StagedUnit, uri: str, authorised: str) -> None:
     columns = ", ".join(quoted(name) for name, _ in raw_columns(unit.table))
     table = f"{RAW_SCHEMA}.{unit.table.name}"
-    of_unit = f"select count(*) from {table} where _batch_id = ? and _load_order = ? and _file_id = ?"
     with connect() as connection, connection.transaction():
         connection.execute("lock table ops.loaded_units")
         known = connection.value("select count(*) from ops.loaded_units where unit_id = ?", [unit.unit_id])
         if known:  # the commit arrived, its answer did not
             return
         connection.execute(f"copy {table} ({columns}) from '{uri}' {authorised} format as parquet manifest")
-        copied = connection.value(of_unit, unit.key)
+        copied = connection.value(f"select count(*) from {of_unit(unit.table)}", unit.key)
         if copied != unit.rows:
             raise IntegrityError(
                 f"Redshift took {copied:,} of the {unit.rows:,} rows of {unit.name}; nothing of it is loaded",

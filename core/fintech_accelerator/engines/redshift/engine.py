@@ -12,6 +12,7 @@ from fintech_accelerator.engines.redshift.login import log_in, query_label
 from fintech_accelerator.engines.redshift.session import RunSession
 from fintech_accelerator.engines.redshift.slots import drop_relations, slot_schema
 from fintech_accelerator.engines.redshift.state import SLOTS
+from fintech_accelerator.engines.redshift.tables import every_relation
 from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -29,13 +30,6 @@ PASSWORD = "DBT_ENV_SECRET_FINTECH_PASSWORD"  # noqa: S105  (a name)
 # A query group in the profile would do, but another one for each run makes dbt parse everything anew.
 LABEL = "FINTECH_QUERY_LABEL"
 COMMENT = f"{{{{ env_var('{LABEL}', '') }}}}{{{{ ' ' ~ node.unique_id if node else '' }}}}"
-CATALOGUE = """
-select schemas.nspname, relations.relname
-from pg_class as relations
-inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
-where relations.relkind in ('r', 'v') and schemas.nspname not in ('pg_catalog', 'information_schema')
-"""
-
 # Only what this login owns: others may work in the same warehouse at the same time.
 OBJECTS = """
 with login as (select usesysid from pg_user where usename = current_user)
@@ -127,7 +121,7 @@ class RedshiftEngine:
         return self.session.lent()
 
     def catalogue(self) -> frozenset[Place]:
-        return self.session.ask(_catalogue)
+        return self.session.ask(every_relation)
 
     def objects(self) -> frozenset[WarehouseObject]:
         rows = self.session.ask(lambda connection: connection.rows(OBJECTS))
@@ -147,7 +141,9 @@ class RedshiftEngine:
 
     def forget_pretended(self, scratch: Path) -> None:  # noqa: ARG002
         with self.session.lent() as connection:
-            for schema in {schema for schema, _ in _catalogue(connection) if schema.endswith(f"__{PROOF}")}:
+            for schema in {
+                schema for schema, _ in every_relation(connection) if schema.endswith(f"__{PROOF}")
+            }:
                 drop_relations(connection, schema)
                 connection.execute(f"drop schema if exists {quoted(schema)}")
 
@@ -159,7 +155,7 @@ class RedshiftEngine:
 
 
 def _row_counts(connection: Connection, places: frozenset[Place]) -> dict[Place, int]:
-    there = sorted(_catalogue(connection) & places)
+    there = sorted(every_relation(connection) & places)
     if not there:
         return {}
     counts = " union all ".join(
@@ -167,7 +163,3 @@ def _row_counts(connection: Connection, places: frozenset[Place]) -> dict[Place,
         for number, (schema, name) in enumerate(there)
     )
     return {there[number]: int(count) for number, count in connection.rows(counts)}
-
-
-def _catalogue(connection: Connection) -> frozenset[Place]:
-    return frozenset((str(schema), str(name)) for schema, name in connection.rows(CATALOGUE))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.contract.schemas import OWN_SCHEMAS, served_schemas
 from fintech_accelerator.engines.maintenance import Action
-from fintech_accelerator.engines.redshift.slots import LOCK, drop_relations, slot_schema
-from fintech_accelerator.engines.redshift.state import EMPTY, SLOTS
+from fintech_accelerator.engines.redshift.slots import drop_relations, slot_schema
+from fintech_accelerator.engines.redshift.state import EMPTY, LOCK, SLOTS, read_slots
 from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -30,12 +30,6 @@ RECOMMENDATIONS = """
 select "type", table_id, ddl, auto_eligible
 from svv_alter_table_recommendations
 order by table_id, "type"
-"""
-PREPARED = """
-select count(*)
-from pg_class as relations
-inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
-where schemas.nspname = 'ops' and relations.relname = 'serving_slots'
 """
 
 
@@ -168,11 +162,6 @@ def recommendations(connection: Connection, tables: Collection[TableFacts]) -> I
             yield Action("advisor", places[int(table_id)], what)
 
 
-def is_prepared(connection: Connection) -> bool:
-    """Whether a run has ever worked in the warehouse."""
-    return bool(connection.value(PREPARED))
-
-
 def packs_built(connection: Connection) -> tuple[str, ...]:
     """The packs that have slots."""
     rows = connection.rows("select distinct pack from ops.serving_slots where pack <> 'core' order by pack")
@@ -207,8 +196,7 @@ def outdated_spares(connection: Connection) -> tuple[str, ...]:
 
 def empty_spare(connection: Connection, pack: str) -> None:
     """Drop what the slot holds that nobody reads, and note that it is empty."""
-    active = connection.value("select active_slot from ops.serving_slots where pack = ?", [pack])
-    spare = "b" if active == "a" else "a"
+    spare = read_slots(connection, pack).spare_slot
     with connection.transaction():
         connection.execute(LOCK)
         connection.execute(

@@ -10,6 +10,7 @@ from urllib.parse import urlparse
 
 from fintech_accelerator.errors import unknown_name
 from fintech_accelerator.plugins import installed
+from fintech_accelerator.sql_text import redshift_literal
 from fintech_accelerator.whole_files import whole
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ def object_place(uri: str, options: Mapping[str, Any], root: Path) -> ObjectStor
     if parsed.scheme not in stores:
         raise unknown_name("object store", parsed.scheme, stores)
     return stores[parsed.scheme].open(uri, {"region": None, "kms_key": None, **options})
+
+
+def authorisation(role: str | None) -> str:
+    """As whom COPY and UNLOAD go to a bucket: a role, or the warehouse's default one."""
+    return f"iam_role {redshift_literal(role)}" if role else "iam_role default"
 
 
 @dataclass(frozen=True)

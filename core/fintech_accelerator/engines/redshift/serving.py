@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.redshift.connection import TimedOutError, with_patience
 from fintech_accelerator.engines.redshift.lease import guard
-from fintech_accelerator.engines.redshift.slots import LOCK, note_relations, slot_schema
-from fintech_accelerator.engines.redshift.state import READY, ServingSlots, read_slots, update_slots
+from fintech_accelerator.engines.redshift.slots import note_relations, slot_schema
+from fintech_accelerator.engines.redshift.state import LOCK, READY, ServingSlots, read_slots, update_slots
 from fintech_accelerator.engines.redshift.tables import columns_of, relations_of
 from fintech_accelerator.errors import PublishError
 from fintech_accelerator.sql_text import quoted

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract.schemas import served_schemas
 from fintech_accelerator.engines.redshift.lease import guard
-from fintech_accelerator.engines.redshift.state import SLOTS, read_slots, store_slots
+from fintech_accelerator.engines.redshift.state import LOCK, SLOTS, read_slots, store_slots
 from fintech_accelerator.engines.redshift.tables import relations_of
 from fintech_accelerator.sql_text import quoted
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from fintech_accelerator.engines.redshift.connection import Connection
-
-LOCK = "lock table ops.serving_slots"
 
 
 def slot_schema(schema: str, slot: str) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SLOTS = ("a", "b")
 EMPTY, DIRTY, READY = "empty", "dirty", "ready"
+LOCK = "lock table ops.serving_slots"
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,6 @@ def update_slots(connection: Connection, pack: str, state: ServingSlots, *, run_
 def store_core(connection: Connection, content: str, through: int, *, run_id: str) -> None:
     """Note of what content core is built, and through which batch: it has neither slots nor gate."""
     with connection.transaction():
-        connection.execute("lock table ops.serving_slots")
+        connection.execute(LOCK)
         state = ServingSlots(active_content=content, active_through=through)
         store_slots(connection, "core", state, run_id=run_id)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fintech_accelerator.contract import Contract
+    from fintech_accelerator.engines.engine import Place
     from fintech_accelerator.engines.redshift.connection import Connection
 
 # No key is enforced on Redshift: whoever replaces a row locks the table, deletes, then inserts.
@@ -43,6 +44,12 @@ OPERATIONS = {
     columns varchar(65535) not null
 )""",
 }
+EVERY_RELATION = """
+select schemas.nspname, relations.relname
+from pg_class as relations
+inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
+where relations.relkind in ('r', 'v') and schemas.nspname not in ('pg_catalog', 'information_schema')
+"""
 RELATIONS = """
 select relations.relname, case relations.relkind when 'v' then 'view' else 'table' end
 from pg_class as relations
@@ -97,6 +104,16 @@ def write_slots(
                 marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in rows)
                 values = [value for row in rows for value in row]
                 connection.execute(f"insert into ops.{table} values {marks}", values)
+
+
+def is_prepared(connection: Connection) -> bool:
+    """Whether a run has ever worked in the warehouse."""
+    return ("serving_slots", "table") in relations_of(connection, "ops")
+
+
+def every_relation(connection: Connection) -> frozenset[Place]:
+    """Every table and view, by schema and name."""
+    return frozenset((str(schema), str(name)) for schema, name in connection.rows(EVERY_RELATION))
 
 
 def relations_of(connection: Connection, schema: str) -> list[tuple[str, str]]:

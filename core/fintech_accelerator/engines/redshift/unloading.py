@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.engines.redshift.objects import authorisation
 from fintech_accelerator.sql_text import redshift_literal
 
 if TYPE_CHECKING:
@@ -19,9 +20,8 @@ def unload(  # noqa: PLR0913  (what, where to, how)
 
     With the key given, or the one that the bucket encrypts with by itself. Raises EnvironmentFailure.
     """
-    authorised = f"iam_role {redshift_literal(role)}" if role else "iam_role default"
     key = f"kms_key_id {redshift_literal(kms_key)} encrypted" if kms_key else "encrypted auto"
     connection.execute(
-        f"unload ({redshift_literal(query)}) to {redshift_literal(uri)} {authorised}"
+        f"unload ({redshift_literal(query)}) to {redshift_literal(uri)} {authorisation(role)}"
         f" {FORMS[form]} manifest verbose {key}"
     )

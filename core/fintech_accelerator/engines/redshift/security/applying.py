@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.redshift.connection import with_patience
-from fintech_accelerator.engines.redshift.security.catalogue import present
-from fintech_accelerator.engines.redshift.slots import LOCK
+from fintech_accelerator.engines.redshift.state import LOCK
+from fintech_accelerator.engines.redshift.tables import is_prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from fintech_accelerator.engines.redshift.connection import Connection
-
-SLOTS_TABLE = ("ops", "serving_slots")
 
 
 def change(
@@ -23,7 +21,7 @@ def change(
 
     def attempt() -> tuple[str, ...]:
         with connect() as connection, connection.transaction():
-            if SLOTS_TABLE in present(connection):
+            if is_prepared(connection):
                 connection.execute(LOCK)
             found = tuple(statements_for(connection))
             for statement in found:

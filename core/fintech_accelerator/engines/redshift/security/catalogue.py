@@ -23,16 +23,9 @@ from fintech_accelerator.engines.redshift.security.items import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from fintech_accelerator.engines.engine import Place
     from fintech_accelerator.engines.redshift.connection import Connection
     from fintech_accelerator.engines.redshift.security.items import Item
 
-RELATIONS = """
-select schemas.nspname, relations.relname
-from pg_class as relations
-inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
-where relations.relkind in ('r', 'v')
-"""
 VIEWS = """
 select view_schema, view_name, column_name
 from pg_get_late_binding_view_cols() as
@@ -69,11 +62,6 @@ class Scope:
 def is_in_force(connection: Connection, prefix: str) -> bool:
     """Whether the matrix was applied to this warehouse."""
     return any(name.startswith(prefix) for name in _names(connection, "role_name", "svv_roles"))
-
-
-def present(connection: Connection) -> frozenset[Place]:
-    """Every table and view, by schema and name."""
-    return frozenset((str(schema), str(name)) for schema, name in connection.rows(RELATIONS))
 
 
 def standing(connection: Connection, scope: Scope) -> frozenset[Item]:
