@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlglot import exp
 
+# what quotes and comments are in Redshift's SQL; in expressions that are DOTALL and VERBOSE
+COMMENT = r"--[^\n]* | /\*.*?\*/"
+TEXT = r"'(?:[^'\\]|''|\\.)*' | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$"
+QUOTED = r'"(?:[^"]|"")*"'
 CUT = re.compile(
-    r"""
-    (?P<skip> \s+ | --[^\n]* | /\*.*?\*/ )
+    rf"""
+    (?P<skip> \s+ | {COMMENT} )
     | (?P<word> [^\W\d]\w* )
-    | (?P<text> '(?:[^'\\]|''|\\.)*' | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ )
-    | (?P<quoted> "(?:[^"]|"")*" )
+    | (?P<text> {TEXT} )
+    | (?P<quoted> {QUOTED} )
     | (?P<number> (?:\d[\w]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? )
     | (?P<bind> \$\d+ | %s | %\(\w+\)s )
     | (?P<sign> ->> | -> | \#>> | \#> | :: | := | => | // | == | \*\* | @> | <@ | \|\| | <> | != | <= | >=

@@ -8,16 +8,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator.portability.words import COMMENT, QUOTED, TEXT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
 LEADING_COMMENTS = re.compile(r"^(?:\s|/\*.*?\*/|--[^\n]*(?:\n|$))+", re.DOTALL)
 COPYING = re.compile(r"(copy|unload)\b", re.IGNORECASE)
-PIECES = re.compile(
-    r"""'(?:[^'\\]|\\.|'')*' | "(?:[^"]|"")*" | \$(\w*)\$.*?\$\1\$ | --[^\n]* | /\*.*?\*/ | ; | \w+ | .""",
-    re.DOTALL | re.VERBOSE,
-)
+PIECES = re.compile(rf"{TEXT} | {QUOTED} | {COMMENT} | ; | \w+ | .", re.DOTALL | re.VERBOSE)
 
 
 class Refused(Exception):  # noqa: N818  (what Redshift does, not a fault of the program)
