@@ -21,6 +21,9 @@ from typing import Any
 from benchmarks.by_hand import build_by_hand, steps_of_last_run
 from benchmarks.increment import hand_over, hold_back_last_day
 
+from fintech_accelerator.pipeline.demo import SAMPLE_FOLDER, source_entries
+from fintech_accelerator.ports import SampleBankFiles
+
 PER_CUSTOMER = 367  # transactions of the made-up bank, by customer and year
 REPEATS = 7
 SLOWEST = 8
@@ -69,15 +72,11 @@ def start_up() -> list[tuple[str, str]]:
 def bank_of(transactions: int, folder: Path) -> Measured:
     """A project with the files of a made-up bank of about so many transactions."""
     customers = max(50, round(transactions / PER_CUSTOMER))
-    made = fintech("sample", "--customers", str(customers), "--output", str(folder / "landing"))
+    landing = folder / SAMPLE_FOLDER
+    made = fintech("sample", "--customers", str(customers), "--output", str(landing), "--json")
     fintech("init", str(folder), "--name", "benchmark")
     with (folder / "fintech.toml").open("a", encoding="utf-8") as file:
-        for place in sorted((folder / "landing").iterdir()):
-            if place.name != "truth":
-                pattern = f"landing/{place.name}/*.parquet" if place.is_dir() else f"landing/{place.name}"
-                file.write(
-                    f"\n[[sources.{place.stem}]]\nfiles = {{ {place.stem} = {json.dumps(pattern)} }}\n"
-                )
+        file.write(source_entries(SampleBankFiles(**json.loads(made.output))))
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from fintech_accelerator.contract.dbt_files import contract_macro, core_models_y
 from fintech_accelerator.contract.ddl import TECHNICAL_COLUMNS, create_raw_table, raw_columns
 from fintech_accelerator.contract.personal_data import UnclassifiedColumnError, inventory
 from fintech_accelerator.contract.reference import table_reference
+from fintech_accelerator.engines.publications import MartToPublish, PublishedColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,23 +137,8 @@ def test_the_page_names_every_table_and_column_and_stays_a_table() -> None:
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {7}
 
 
-@dataclass(frozen=True)
-class PublishedColumn:
-    name: str
-    type: str
-    pii: str
-    description: str
-
-
-@dataclass(frozen=True)
-class Published:
-    name: str
-    schema: str
-    columns: tuple[PublishedColumn, ...]
-
-
 SCORE = PublishedColumn("score", "decimal(9,6)", "P1", "The score.")
-MART = Published("fraud__transaction_score", "fraud", (SCORE,))
+MART = MartToPublish("fraud", "fraud__transaction_score", None, (SCORE,))
 
 
 def test_the_inventory_has_every_column_of_raw_core_and_marts_with_its_class() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from fintech_accelerator.quality.results import SuiteResult
+    from fintech_accelerator.quality.results import ExpectationResult, SuiteResult
     from fintech_accelerator.quality.suites import Suite
 
 PAYMENTS = """
@@ -81,6 +82,19 @@ class Asker:
     def check(self, requests: Sequence[CheckRequest]) -> tuple[SuiteResult, ...]:
         """What several requests find."""
         return self.worker.check(self.warehouse, requests, threads=2, temporary=self.temporary)
+
+
+def only(result: SuiteResult) -> ExpectationResult:
+    """The result of its one rule."""
+    assert len(result.expectations) == 1
+    return result.expectations[0]
+
+
+def csv_of(folder: Path, found: ExpectationResult) -> list[list[str]]:
+    """The rows that a rule's file holds, with their head."""
+    assert found.failing_rows_path is not None
+    with (folder / found.failing_rows_path).open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.quality.conftest import rows_rule, rule
+from tests.quality.conftest import csv_of, only, rows_rule, rule
 
 from fintech_accelerator.errors import EnvironmentFailure
 
@@ -15,34 +14,21 @@ if TYPE_CHECKING:
 
     from tests.quality.conftest import Asker
 
-    from fintech_accelerator.quality.results import ExpectationResult, SuiteResult
-
 NOT_NULL = "expect_column_values_to_not_be_null"
 UNIQUE = "expect_column_values_to_be_unique"
 BETWEEN = "expect_column_values_to_be_between"
 MAX = "expect_column_max_to_be_between"
 
 
-def _only(result: SuiteResult) -> ExpectationResult:
-    assert len(result.expectations) == 1
-    return result.expectations[0]
-
-
-def _csv(folder: Path, found: ExpectationResult) -> list[list[str]]:
-    assert found.failing_rows_path is not None
-    with (folder / found.failing_rows_path).open(newline="", encoding="utf-8") as file:
-        return list(csv.reader(file))
-
-
 def test_failing_rows_are_written_with_personal_columns_masked(ask: Asker, tmp_path: Path) -> None:
-    found = _only(
+    found = only(
         ask.result(
             rule("r1", UNIQUE, column="batch_key"),
             column_classes={"payment_id": "P1", "batch_key": "P0", "party_id": "P2", "reference": "P3"},
             failing_rows_folder=tmp_path / "rows",
         )
     )
-    head, *rows = _csv(tmp_path / "rows", found)
+    head, *rows = csv_of(tmp_path / "rows", found)
     shown = [dict(zip(head, row, strict=True)) for row in rows]
 
     assert (found.failing_rows_written, found.failing_rows_cut) == (2, False)
@@ -57,9 +43,9 @@ def test_text_that_a_spreadsheet_would_run_is_made_text(ask: Asker, tmp_path: Pa
         "r1", "select payment_id, remark, -amount as loss, remark as copied from {batch} where payment_id = 2"
     )
     classes = {"payment_id": "P0", "remark": "P0", "loss": "P0", "copied": "P0"}
-    found = _only(ask.result(query, column_classes=classes, failing_rows_folder=tmp_path))
+    found = only(ask.result(query, column_classes=classes, failing_rows_folder=tmp_path))
 
-    assert _csv(tmp_path, found) == [
+    assert csv_of(tmp_path, found) == [
         ["payment_id", "remark", "loss", "copied"],
         ["2", "' =1+1", "***", "***"],
     ]
@@ -81,7 +67,7 @@ def test_a_query_cannot_unmask_a_column_by_renaming_it(ask: Asker, tmp_path: Pat
         failing_rows_folder=tmp_path,
     ).expectations
 
-    assert [_csv(tmp_path, each)[1] for each in found] == [["***"], ["***"], ["***"]]
+    assert [csv_of(tmp_path, each)[1] for each in found] == [["***"], ["***"], ["***"]]
 
 
 def test_failing_rows_are_cut_at_the_limit_and_it_is_said(ask: Asker, tmp_path: Path) -> None:
@@ -96,7 +82,7 @@ def test_failing_rows_are_cut_at_the_limit_and_it_is_said(ask: Asker, tmp_path: 
         (100, 7, True),
         (100, 7, True),
     ]
-    assert [len(_csv(tmp_path, each)) for each in found] == [8, 8]
+    assert [len(csv_of(tmp_path, each)) for each in found] == [8, 8]
 
 
 def test_failing_rows_of_a_narrowed_or_compound_rule_are_the_rows_counted(ask: Asker, tmp_path: Path) -> None:
@@ -117,18 +103,18 @@ def test_failing_rows_of_a_narrowed_or_compound_rule_are_the_rows_counted(ask: A
     assert (
         [each.failing_rows_written for each in found] == [each.unexpected_count for each in found] == [14, 2]
     )
-    weekday = _csv(tmp_path, found[0])[0].index("weekday")
-    assert {row[weekday] for row in _csv(tmp_path, found[0])[1:]} == {"3"}
+    weekday = csv_of(tmp_path, found[0])[0].index("weekday")
+    assert {row[weekday] for row in csv_of(tmp_path, found[0])[1:]} == {"3"}
 
 
 def test_a_largest_value_that_is_personal_is_not_told(ask: Asker) -> None:
     shown = rule("r1", MAX, column="amount", max_value=0)
-    assert _only(ask.result(shown, column_classes={"amount": "P2"})).observed == "***"
-    assert _only(ask.result(shown, column_classes={"amount": "P1"})).observed == "148.5"
+    assert only(ask.result(shown, column_classes={"amount": "P2"})).observed == "***"
+    assert only(ask.result(shown, column_classes={"amount": "P1"})).observed == "148.5"
 
 
 def test_an_error_does_not_quote_the_values_of_the_rows(ask: Asker) -> None:
-    found = _only(
+    found = only(
         ask.result(rows_rule("r1", "select payment_id from {batch} where cast(reference as integer) > 0"))
     )
 
@@ -145,4 +131,4 @@ def test_failing_rows_that_cannot_be_written_are_a_failure_of_the_environment(
     with pytest.raises(EnvironmentFailure, match="checking the marts"):
         ask.result(rule("r1", UNIQUE, column="batch_key"), failing_rows_folder=tmp_path / "rows")
 
-    assert _only(ask.result(rule("r1", NOT_NULL, column="amount"))).success
+    assert only(ask.result(rule("r1", NOT_NULL, column="amount"))).success

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.quality.conftest import rows_rule, rule, suite_of
+from tests.quality.conftest import only, rows_rule, rule, suite_of
 
 from fintech_accelerator.engines.duckdb import open_warehouse
 from fintech_accelerator.errors import EnvironmentFailure, PackRefusedError
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.quality.conftest import Asker
 
-    from fintech_accelerator.quality.results import ExpectationResult, SuiteResult
+    from fintech_accelerator.quality.results import SuiteResult
     from fintech_accelerator.quality.worker import CheckWorker
 
 NOT_NULL = "expect_column_values_to_not_be_null"
@@ -30,19 +29,8 @@ ORPHANS = (
 )
 
 
-def _only(result: SuiteResult) -> ExpectationResult:
-    assert len(result.expectations) == 1
-    return result.expectations[0]
-
-
-def _csv(folder: Path, found: ExpectationResult) -> list[list[str]]:
-    assert found.failing_rows_path is not None
-    with (folder / found.failing_rows_path).open(newline="", encoding="utf-8") as file:
-        return list(csv.reader(file))
-
-
 def test_sql_joins_a_relation_that_it_may_read(ask: Asker) -> None:
-    found = _only(ask.result(rows_rule("r1", ORPHANS), readable=frozenset({"core.parties"})))
+    found = only(ask.result(rows_rule("r1", ORPHANS), readable=frozenset({"core.parties"})))
 
     assert (found.unexpected_count, found.observed) == (10, "10 rows")
 
@@ -65,7 +53,7 @@ def test_sql_that_reads_something_else_is_refused_before_it_runs(ask: Asker) -> 
 def test_signs_that_other_layers_give_a_meaning_stay_what_they_are(
     ask: Asker, query: str, tmp_path: Path
 ) -> None:
-    found = _only(ask.result(rows_rule("r1", query), failing_rows_folder=tmp_path))
+    found = only(ask.result(rows_rule("r1", query), failing_rows_folder=tmp_path))
 
     assert (found.raised, found.unexpected_count, found.failing_rows_written) == (False, 1, 1)
 
@@ -74,7 +62,7 @@ def test_signs_that_other_layers_give_a_meaning_stay_what_they_are(
     "query",
     [
         "copy (select 1) to '{folder}/stolen.csv'",
-        "select count(*) from read_csv('/etc/passwd')",
+        "select count(*) from readcsv_of('/etc/passwd')",
         "create table shop.planted as select 1 as a",
         "install httpfs",
         "set enable_external_access = true",
@@ -86,7 +74,7 @@ def test_the_walls_hold_even_for_sql_that_was_never_checked(ask: Asker, query: s
 
     found = ask.of_suite(Suite("shop__payments", (unchecked,)))
 
-    assert _only(found).raised
+    assert only(found).raised
     assert not list(tmp_path.glob("stolen*"))
     with open_warehouse(ask.warehouse, read_only=True) as connection:
         assert connection.execute(
@@ -125,7 +113,7 @@ def test_a_warehouse_that_a_writer_holds_is_an_environment_failure(ask: Asker) -
     with open_warehouse(ask.warehouse), pytest.raises(EnvironmentFailure, match="has the warehouse"):
         ask.result(rule("r1", NOT_NULL, column="amount"))
 
-    assert _only(ask.result(rule("r1", NOT_NULL, column="amount"))).success
+    assert only(ask.result(rule("r1", NOT_NULL, column="amount"))).success
 
 
 def test_a_column_with_an_awkward_name_is_checked(worker: CheckWorker, tmp_path: Path) -> None:
@@ -140,7 +128,7 @@ def test_a_column_with_an_awkward_name_is_checked(worker: CheckWorker, tmp_path:
 
     found = worker.check(path, [request], temporary=tmp_path)
 
-    assert _only(found[0]).success
+    assert only(found[0]).success
 
 
 def test_a_check_larger_than_its_memory_spills_to_the_folder_it_is_given(
@@ -160,11 +148,11 @@ def test_a_check_larger_than_its_memory_spills_to_the_folder_it_is_given(
         path, [request], memory_limit="150MB", threads=2, temporary=tmp_path / "not" / "there"
     )
 
-    assert _only(found[0]).success, found
+    assert only(found[0]).success, found
 
 
 def test_an_error_is_told_in_the_engines_words_without_the_whole_query(ask: Asker) -> None:
-    found = _only(ask.result(rows_rule("r1", "select no_such_column from {batch}")))
+    found = only(ask.result(rows_rule("r1", "select no_such_column from {batch}")))
 
     assert str(found.message).startswith("Binder Error: ")
     assert "SQL" not in str(found.message)
