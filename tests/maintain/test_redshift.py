@@ -24,6 +24,30 @@ if TYPE_CHECKING:
     from fintech_accelerator.testing.standin import Database, RedshiftStandin
 
 __all__ = ["redshift_database", "redshift_standin"]
+SQUARED = (
+    "insert into raw_data.accounts select one.account_id"
+    " from raw_data.accounts as one, raw_data.accounts as other"
+)
+# A table that lost AUTO, and one of which a third is deleted after it was analyzed, with advice about it.
+PAST_MARKS = (
+    "create schema ops",
+    "create schema raw_data",
+    (
+        "create table ops.serving_slots (pack varchar(63), active_content varchar(64),"
+        " spare_content varchar(64), spare_state varchar(8))"
+    ),
+    "create table raw_data.cards (card_token varchar(64)) diststyle all",
+    "create table raw_data.accounts (account_id varchar(64))",
+    "insert into raw_data.accounts select 'a1' union all select 'a2' union all select 'a3'",
+    *[SQUARED] * 3,  # 12, 156, then 24,492 rows
+    "analyze raw_data.accounts",
+    "delete from raw_data.accounts where account_id = 'a1'",
+    (
+        "insert into standin.recommendations select 'sortkey', 'x', table_id::int, -1,"
+        " 'alter table raw_data.accounts alter sortkey (account_id)', 'f' from svv_table_info"
+        " where \"table\" = 'accounts'"
+    ),
+)
 
 
 @pytest.fixture
@@ -80,26 +104,7 @@ def test_tables_past_their_marks_are_tended_and_the_rest_is_told(
     bank, database = wide_bank, redshift_database
     bank.keep('[retention.years]\nlogin_activity = "keep"\nrelationship = "keep"')
     assert maintain(bank.settings, target="wide").actions == ()  # nothing is there yet
-    squared = (
-        "insert into raw_data.accounts select one.account_id"
-        " from raw_data.accounts as one, raw_data.accounts as other"
-    )
-    do(
-        database,
-        "create schema ops",
-        "create schema raw_data",
-        "create table ops.serving_slots (pack varchar(63), active_content varchar(64),"
-        " spare_content varchar(64), spare_state varchar(8))",
-        "create table raw_data.cards (card_token varchar(64)) diststyle all",
-        "create table raw_data.accounts (account_id varchar(64))",
-        "insert into raw_data.accounts select 'a1' union all select 'a2' union all select 'a3'",
-        *[squared] * 3,  # 12, 156, then 24,492 rows
-        "analyze raw_data.accounts",
-        "delete from raw_data.accounts where account_id = 'a1'",
-        "insert into standin.recommendations select 'sortkey', 'x', table_id::int, -1,"
-        " 'alter table raw_data.accounts alter sortkey (account_id)', 'f' from svv_table_info"
-        " where \"table\" = 'accounts'",
-    )
+    do(database, *PAST_MARKS)
 
     found = maintain(bank.settings, target="wide", is_applied=True)
 
