@@ -18,6 +18,7 @@ from fintech_accelerator.errors import (
 from fintech_accelerator.sql_text import quoted, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import duckdb
@@ -110,6 +111,26 @@ def profile(path: Path, target: DuckDbTarget, *, temporary: Path) -> dict[str, A
 def prepare_operations(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables of schema `ops`, if they are missing, and give a new warehouse its identity."""
     connection.execute(OPERATIONS)
+
+
+def write_slots(
+    connection: duckdb.DuckDBPyConnection, slots: Iterable[Sequence[Any]], periods: Iterable[Sequence[Any]]
+) -> None:
+    """Tell models through which batch each pack is built, and the dated parameters: both or neither."""
+    connection.execute("begin")
+    connection.execute("delete from ops.pack_slots")
+    connection.execute("delete from ops.parameter_values")
+    for row in slots:
+        connection.execute("insert into ops.pack_slots values (?, ?, ?, ?)", row)
+    for row in periods:
+        connection.execute("insert into ops.parameter_values values (?, ?, ?, ?, ?)", row)
+    connection.execute("commit")
+
+
+def forget_slot(connection: duckdb.DuckDBPyConnection, pack: str) -> None:
+    """Take out what models are told of a pack."""
+    connection.execute("delete from ops.pack_slots where pack = ?", [pack])
+    connection.execute("delete from ops.parameter_values where pack = ?", [pack])
 
 
 def catalogue(connection: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str]]:

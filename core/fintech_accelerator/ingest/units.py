@@ -134,3 +134,20 @@ def next_batch_id(connection: duckdb.DuckDBPyConnection) -> int:
     """The number that the next load takes if it brings anything."""
     row = connection.execute("select coalesce(max(batch_id), 0) + 1 from ops.loaded_units").fetchone()
     return int(row[0]) if row else 1
+
+
+def newest_batches(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The last load that brought rows, by table."""
+    rows = connection.execute(
+        "select table_name, max(batch_id) from ops.loaded_units where rows_loaded > 0 group by table_name"
+    ).fetchall()
+    return {str(name): int(batch) for name, batch in rows}
+
+
+def was_loaded(connection: duckdb.DuckDBPyConnection, table: str, *, earlier_than: int) -> bool:
+    """Whether a load before this one brought a table rows."""
+    known = connection.execute(
+        "select 1 from ops.loaded_units where table_name = ? and batch_id < ? and rows_loaded > 0 limit 1",
+        [table, earlier_than],
+    )
+    return known.fetchone() is not None

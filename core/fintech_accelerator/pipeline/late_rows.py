@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract.schemas import RAW_SCHEMA
+from fintech_accelerator.ingest.units import was_loaded
 from fintech_accelerator.plurals import counted
 from fintech_accelerator.sql_text import quoted
 
@@ -36,7 +37,7 @@ def late_rows(
     for name in {unit.table_name for unit in units}:
         happened = contract.table(name).event_column
         batches = [unit.batch_id for unit in units if unit.table_name == name]
-        if happened is None or not _was_loaded(connection, name, earlier_than=min(batches)):
+        if happened is None or not was_loaded(connection, name, earlier_than=min(batches)):
             continue
         rows = connection.execute(
             f"select _file_id, count(*) from {RAW_SCHEMA}.{quoted(name)}"
@@ -45,14 +46,6 @@ def late_rows(
         ).fetchall()
         found.update({str(unit_id): int(count) for unit_id, count in rows})
     return found
-
-
-def _was_loaded(connection: duckdb.DuckDBPyConnection, table: str, *, earlier_than: int) -> bool:
-    known = connection.execute(
-        "select 1 from ops.loaded_units where table_name = ? and batch_id < ? and rows_loaded > 0 limit 1",
-        [table, earlier_than],
-    )
-    return known.fetchone() is not None
 
 
 def late_notes(units: Sequence[LoadedUnit], late: Mapping[str, int], *, days: int) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract import Kind
+from fintech_accelerator.ingest.units import newest_batches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,13 +33,10 @@ def packs_to_build_anew(
 
 
 def _newest_batches(connection: duckdb.DuckDBPyConnection, composition: Composition) -> dict[str, int]:
-    rows = connection.execute(
-        "select table_name, max(batch_id) from ops.loaded_units where rows_loaded > 0 group by table_name"
-    ).fetchall()
     tables = composition.contract.tables
     return {
-        str(name): int(batch)
-        for name, batch in rows
+        name: batch
+        for name, batch in newest_batches(connection).items()
         if tables[name].kind is Kind.REFERENCE and name not in FOLLOWED_BY_DAY
     }
 

@@ -92,21 +92,3 @@ def period_rows(composition: Composition) -> list[Row]:
         (each.pack, each.name, each.value, each.effective_from, each.effective_to)
         for each in composition.parameter_periods
     ]
-
-
-def write_slots(
-    connection: duckdb.DuckDBPyConnection,
-    composition: Composition,
-    through: Mapping[str, int],
-    *,
-    now: datetime,
-) -> None:
-    """Write what models read of a run: through which batch each pack is built, and the dated parameters."""
-    connection.execute("begin")
-    connection.execute("delete from ops.pack_slots")
-    connection.execute("delete from ops.parameter_values")
-    for row in slot_rows(composition, through, now=now):
-        connection.execute("insert into ops.pack_slots values (?, ?, ?, ?)", row)
-    for row in period_rows(composition):
-        connection.execute("insert into ops.parameter_values values (?, ?, ?, ?, ?)", row)
-    connection.execute("commit")

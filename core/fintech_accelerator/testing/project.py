@@ -11,10 +11,10 @@ from fintech_accelerator.compose.composition import Composition, compose
 from fintech_accelerator.compose.render import DbtProject, render
 from fintech_accelerator.compose.runner import DbtRunner, ModelResult
 from fintech_accelerator.contract.schemas import RAW_SCHEMA
-from fintech_accelerator.engines.duckdb import drop_pack_relations, open_warehouse
+from fintech_accelerator.engines.duckdb import drop_pack_relations, open_warehouse, write_slots
 from fintech_accelerator.ingest import prepare_raw
 from fintech_accelerator.packs.changes import enable
-from fintech_accelerator.pipeline.slots import write_slots
+from fintech_accelerator.pipeline.slots import period_rows, slot_rows
 from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ class ComposedProject:
         with open_warehouse(self.composition.warehouse) as connection:
             _load(connection, self.composition, rows or {}, self.batches + 1)
             self.batches += 1
-            write_slots(connection, self.composition, self.through, now=FIRST_LOAD)
+            slots = slot_rows(self.composition, self.through, now=FIRST_LOAD)
+            write_slots(connection, slots, period_rows(self.composition))
         runner = DbtRunner(self.dbt)
         packs = [f"package:{pack.name}" for pack in self.composition.packs]
         self.results = runner.run(["package:core", *packs])

@@ -11,13 +11,15 @@ from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.engines.duckdb import (
     drop_core_relations,
     drop_pack_relations,
+    forget_slot,
     open_warehouse,
     prepare_operations,
     warehouse_id,
+    write_slots,
 )
 from fintech_accelerator.engines.publications import current, publish
 from fintech_accelerator.pipeline.publish import facts_of, publications_folder, to_publish
-from fintech_accelerator.pipeline.slots import write_slots
+from fintech_accelerator.pipeline.slots import period_rows, slot_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -76,7 +78,9 @@ class DuckDbServing:
             drop_pack_relations(staging, name)
 
     def tell_models(self, staging: duckdb.DuckDBPyConnection, through: Mapping[str, int]) -> None:
-        write_slots(staging, self.context.composition, through, now=self.context.started_at)
+        composition = self.context.composition
+        slots = slot_rows(composition, through, now=self.context.started_at)
+        write_slots(staging, slots, period_rows(composition))
 
     def build_target(self, name: str) -> str:  # noqa: ARG002  (all packs are built in one place)
         return self.context.composition.engine.build_targets[0]
@@ -149,6 +153,5 @@ def drop_built(path: Path, pack: str) -> tuple[str, tuple[str, ...]]:
     with open_warehouse(path) as connection:
         prepare_operations(connection)
         dropped = drop_pack_relations(connection, pack)
-        connection.execute("delete from ops.pack_slots where pack = ?", [pack])
-        connection.execute("delete from ops.parameter_values where pack = ?", [pack])
+        forget_slot(connection, pack)
         return warehouse_id(connection), dropped
