@@ -6,6 +6,8 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from fintech_accelerator.html_page import html_page
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -17,7 +19,6 @@ MEANINGS = {
     "P2": "personal",
     "P3": "sensitive or secret",
 }
-NO_OUTSIDE = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
 body { color: #1b1f24 }
@@ -33,13 +34,10 @@ nav a { margin-right: .8rem }
 
 def personal_data_page(title: str, columns: Sequence[ClassifiedColumn]) -> str:
     """The page: how many columns of each class each schema holds, then every column."""
-    return "".join(_parts(title, columns))
+    return html_page(f"Personal data: {title}", "".join(_parts(title, columns)), style=STYLE)
 
 
 def _parts(title: str, columns: Sequence[ClassifiedColumn]) -> Iterator[str]:
-    yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{NO_OUTSIDE}">'
-    yield f"<title>Personal data: {escape(title)}</title><style>{STYLE}</style></head><body>\n"
     yield f"<h1>Personal data: {escape(title)}</h1>\n<p>Every column of the warehouse has a class. "
     yield "; ".join(f"<b>{name}</b> {meaning}" for name, meaning in MEANINGS.items())
     yield ". A column without a class stops the composition.</p>\n"
@@ -51,7 +49,6 @@ def _parts(title: str, columns: Sequence[ClassifiedColumn]) -> Iterator[str]:
         yield f'<h2 id="{escape(schema, quote=True)}">{escape(schema)}</h2>\n'
         for relation, inner in groupby(rows, key=lambda column: column.relation):
             yield from _relation(relation, list(inner))
-    yield "</body></html>\n"
 
 
 def _summary(schemas: Sequence[str], columns: Sequence[ClassifiedColumn]) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 from dataclasses import dataclass, field
 from html import escape
@@ -11,6 +9,7 @@ from importlib.resources import files as resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from fintech_accelerator.html_page import html_page
 from fintech_accelerator.quality.gate import blocks
 from fintech_accelerator.quality.results import Severity
 from fintech_accelerator.whole_files import write_text
@@ -90,8 +89,6 @@ class _Links:
 def page(run: RunSection, packs: Sequence[PackSection], *, links: Any) -> str:
     """The whole page as text."""
     style = resources("fintech_accelerator.quality").joinpath("report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = f"Quality report, {run.project}, {run.started_at:%Y-%m-%d %H:%M} UTC"
     body = [
         f"<h1>{escape(_headline(packs))}</h1>",
@@ -108,13 +105,7 @@ def page(run: RunSection, packs: Sequence[PackSection], *, links: Any) -> str:
         *(_pack(pack, links) for pack in packs),
         FOOTER,
     ]
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="referrer" content="no-referrer">\n<title>{escape(title)}</title>\n'
-        f"<style>{style}</style>\n</head>\n<body>\n" + "\n".join(body) + "\n</body>\n</html>\n"
-    )
+    return html_page(title, "\n".join(body), style=style)
 
 
 def _headline(packs: Sequence[PackSection]) -> str:

@@ -9,6 +9,7 @@ from importlib.resources import files as resources
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator import strict_json
 from fintech_accelerator.errors import PackRefusedError, suggestion
 from fintech_accelerator.quality.expectation_types import (
     COLUMN_ARGUMENTS,
@@ -244,7 +245,7 @@ def _json(text: str | bytes, where: str) -> dict[str, Any]:
     if len(text) > LARGEST:
         raise refused(where, f"it is larger than {LARGEST:,} bytes")
     try:
-        plain = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
+        plain = strict_json.loads(text)
     except json.JSONDecodeError as cause:
         raise refused(where, f"line {cause.lineno} is not JSON: {cause.msg}") from cause
     except (ValueError, RecursionError) as cause:
@@ -252,20 +253,6 @@ def _json(text: str | bytes, where: str) -> dict[str, Any]:
     if not isinstance(plain, dict):
         raise refused(where, "it has to be an object")
     return plain
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    twins = sorted({key for key in keys if keys.count(key) > 1})
-    if twins:
-        message = f"the key {twins[0]!r} is there twice"
-        raise ValueError(message)
-    return dict(pairs)
-
-
-def _no_constant(name: str) -> Any:
-    message = f"{name} is no number"
-    raise ValueError(message)
 
 
 def _only(plain: Mapping[str, Any], known: Iterable[str], where: str) -> None:

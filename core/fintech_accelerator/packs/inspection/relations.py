@@ -6,6 +6,7 @@ import json
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from fintech_accelerator import strict_json
 from fintech_accelerator.contract.model import PII_CLASSES
 from fintech_accelerator.packs.inspection.problem import Problem
 from fintech_accelerator.packs.marts import described_models, mart_files, meta_of
@@ -73,7 +74,7 @@ def _suite(relation: str, content: bytes, relations: frozenset[str]) -> Iterator
     if relation not in relations:
         yield 1, f"it checks {relation!r}, which the pack does not have"
     try:
-        suite = json.loads(content, object_pairs_hook=_no_twins)
+        suite = strict_json.loads(content)
     except json.JSONDecodeError as cause:
         yield cause.lineno, f"it is not JSON: {cause.msg}"
         return
@@ -90,11 +91,3 @@ def _suite(relation: str, content: bytes, relations: frozenset[str]) -> Iterator
             yield 1, f"expectation {number} lacks {missing[0]!r}"
         elif not isinstance(rule["meta"], dict) or not rule["meta"].get("rule_id"):
             yield 1, f"expectation {number} lacks meta.rule_id"
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    twins = sorted({key for key in keys if keys.count(key) > 1})
-    if twins:
-        raise ValueError(f"the key {twins[0]!r} is there twice")
-    return dict(pairs)
