@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import partial
@@ -14,7 +13,6 @@ from fintech_accelerator.engines.duckdb_maintenance import (
     checkpoint,
     copying_folders,
     old_files,
-    old_publications,
     serving_before,
     size_of,
     temporary_folders,
@@ -25,6 +23,7 @@ from fintech_accelerator.governance.retention import LANDING, RELATIONSHIP, rete
 from fintech_accelerator.governance.retention_rows import find_parties, find_rows, last_retired, retire
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
+from fintech_accelerator.pipeline.maintain_duckdb import DuckDbWork
 from fintech_accelerator.pipeline.maintain_redshift import RedshiftWork
 from fintech_accelerator.plurals import counted
 
@@ -70,7 +69,7 @@ def maintain(
             open_ledger(settings.workspace.ledger) as ledger,
         ):
             work = _Work(settings, ledger, target, now or datetime.now(UTC))
-            with work.redshift.alone() if work.redshift else nullcontext():
+            with work.serving.alone():
                 return work.found(tuple(_done(work, ledger)), is_applied=True)
 
 
@@ -95,15 +94,19 @@ class _Work:
         self.retention = retention_of(settings)
         self.path = settings.warehouse(self.target)
         self.notes: list[str] = []
-        self.redshift = RedshiftWork(settings, self.target) if self.target.engine == "redshift" else None
+        self.serving: DuckDbWork | RedshiftWork = (
+            RedshiftWork(settings, self.target)
+            if self.target.engine == "redshift"
+            else DuckDbWork(self.publications)
+        )
 
     @property
     def publications(self) -> Path:
         return self.settings.workspace.publications / self.name
 
     def found(self, actions: tuple[Action, ...], *, is_applied: bool) -> Maintenance:
-        findings = self.redshift.findings() if self.redshift else ()
-        notes = (*self.notes, *(self.redshift.notes if self.redshift else ()))
+        findings = self.serving.findings()  # it may note something, too
+        notes = (*self.notes, *self.serving.notes)
         return Maintenance(self.name, self.target.engine, is_applied, actions, findings, notes)
 
     def tasks(self) -> Iterator[Task]:
@@ -117,10 +120,7 @@ class _Work:
             packs = ", ".join(waiting)
             self.notes.append(f"{packs}: what serves was published before rows were deleted; {REBUILD}")
         yield from checkpoint(self.path)
-        if self.redshift:
-            yield from self.redshift.tasks()
-        else:
-            yield from old_publications(self.publications, now=self.now, emptied_at=emptied_at)
+        yield from self.serving.tasks(now=self.now, emptied_at=emptied_at)
         yield from self._landed_files()
         yield from copying_folders(self.settings.workspace.state / "copying")
         yield from temporary_folders(now=self.now)
@@ -155,8 +155,7 @@ class _Work:
             identity = warehouse_id(connection)
             for pack in self.ledger.slots.all(identity):
                 self.ledger.slots.forget(identity, pack)
-            if self.redshift:
-                self.redshift.retire(retired, cutoff, self.retention.held)
+            self.serving.retire(retired, cutoff, self.retention.held)
             find_parties(connection, cutoff, self.retention.held)
             retire(connection, retired, at=self.now.replace(tzinfo=None))
             connection.execute("force checkpoint")

@@ -31,7 +31,7 @@ from fintech_accelerator.strict_yaml import load
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from contextlib import AbstractContextManager
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
     from fintech_accelerator.engines.redshift.connection import Connection
@@ -56,7 +56,7 @@ class RedshiftWork:
         folder = self.settings.workspace.state
         return at_work(self.engine, folder, run_id=run_id, command="fintech maintain --apply")
 
-    def tasks(self) -> Iterator[Task]:
+    def tasks(self, *, now: datetime, emptied_at: datetime | None) -> Iterator[Task]:  # noqa: ARG002
         """Spares that have deleted rows, then tables past their marks."""
         with self.engine.connect() as connection:
             if not is_prepared(connection):
