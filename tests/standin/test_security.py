@@ -98,10 +98,27 @@ def test_without_a_policy_nothing_is_seen(administrator: Any, redshift_database:
     assert read_as(redshift_database, "anna", "select id from bank.accounts") == []
 
 
-@pytest.mark.usefixtures("administrator")
-def test_only_a_superuser_makes_policies(redshift_database: Database) -> None:
+def test_only_a_superuser_or_a_security_administrator_makes_policies_and_roles(
+    administrator: Any, redshift_database: Database
+) -> None:
+    statements = (
+        "create role auditor",
+        "create rls policy mine with (id int) using (true)",
+        "grant select on bank.accounts to rls policy mine",
+    )
+    for statement in statements:
+        with pytest.raises(redshift_connector.Error, match="permission denied"):
+            read_as(redshift_database, "anna", statement)
+    administrator.execute("grant role sys:secadmin to anna")
+    with closing(redshift_database.connect(user="anna")) as connection:
+        cursor = connection.cursor()
+        for statement in statements:
+            cursor.execute(statement)
+        cursor.execute("select user_is_member_of('anna', 'sys:secadmin')")
+        assert cursor.fetchall()[0][0] is True
+    administrator.execute("revoke role sys:secadmin from anna")
     with pytest.raises(redshift_connector.Error, match="permission denied"):
-        read_as(redshift_database, "anna", "create rls policy mine with (id int) using (true)")
+        read_as(redshift_database, "anna", statements[0])
 
 
 def test_a_grant_is_in_the_catalogue(administrator: Any) -> None:

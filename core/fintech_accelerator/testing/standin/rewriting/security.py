@@ -60,9 +60,14 @@ def _grant_role(found: re.Match[str]) -> str:
     return f"{verb} {roles} {_principals(rest)}"
 
 
+def _grant_security(found: re.Match[str]) -> str:
+    names = ", ".join(redshift_literal(name_of(each)) for each in found[2].split(","))
+    return f"CALL standin.grant_security(ARRAY[{names}]::text[], {found[1].lower() == 'grant'})"
+
+
 def _policy_right(found: re.Match[str]) -> str:
     """Here a policy looks into tables with the rights of the view's owner."""
-    return recorded("right of a row policy", found[0])
+    return f"CALL standin.record_policy_right({redshift_literal(found[0])})"
 
 
 def _principals(text: str) -> str:
@@ -160,6 +165,7 @@ RULES: tuple[Rule, ...] = (
     (pattern(rf"drop role ({NAME})(?: force| restrict)?"), lambda found: f'DROP ROLE "{name_of(found[1])}"'),
     (pattern(rf"create user ({NAME})(?: (.*))?"), _create_user),
     (pattern(rf"alter user ({NAME})( .*)"), _alter_user),
+    (pattern(rf"(grant|revoke) role sys:secadmin (?:to|from) ({NAME}(?:\s*,\s*{NAME})*)"), _grant_security),
     (pattern(rf"(grant|revoke) (role {NAME}(?:\s*,\s*role {NAME})*) ((?:to|from) .*)"), _grant_role),
     (pattern(r"(?:grant|revoke) select on .* (?:to|from) rls policy .*"), _policy_right),
     (pattern(r"(?:grant|revoke|alter default privileges) .*"), _grant),

@@ -5,10 +5,28 @@ CREATE TABLE standin.conjunctions (relation text PRIMARY KEY, kind text);
 
 CREATE FUNCTION standin.is_superuser() RETURNS boolean STABLE LANGUAGE sql AS
 $$ SELECT rolsuper FROM pg_roles WHERE rolname = session_user $$;
+CREATE TABLE standin.security_administrators (name text PRIMARY KEY); -- users with sys:secadmin
 CREATE PROCEDURE standin.require_superuser(what text) LANGUAGE plpgsql AS $$ BEGIN
-    IF NOT standin.is_superuser() THEN
+    IF NOT standin.is_superuser() AND NOT EXISTS (SELECT 1 FROM standin.security_administrators AS a WHERE a.name = session_user) THEN
         RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('permission denied: %s needs a superuser or role sys:secadmin', what);
     END IF;
+END $$;
+-- Here the right to make roles is the user's own, not a role's.
+CREATE PROCEDURE standin.grant_security(names text[], is_given boolean) LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE name_ text; BEGIN
+    CALL standin.require_superuser('GRANT ROLE sys:secadmin');
+    FOREACH name_ IN ARRAY names LOOP
+        EXECUTE format('ALTER ROLE %I %s', name_, CASE WHEN is_given THEN 'CREATEROLE' ELSE 'NOCREATEROLE' END);
+        DELETE FROM standin.security_administrators AS a WHERE a.name = name_;
+        IF is_given THEN INSERT INTO standin.security_administrators VALUES (name_); END IF;
+    END LOOP;
+END $$;
+CREATE FUNCTION pg_catalog.user_is_member_of(user_ text, role_ text) RETURNS boolean STABLE LANGUAGE sql AS $$
+SELECT CASE role_ WHEN 'sys:secadmin' THEN EXISTS (SELECT 1 FROM standin.security_administrators AS a WHERE a.name = user_)
+    ELSE pg_has_role(user_, role_, 'member') END $$;
+CREATE PROCEDURE standin.record_policy_right(statement text) LANGUAGE plpgsql AS $$ BEGIN
+    CALL standin.require_superuser('GRANT TO RLS POLICY');
+    CALL standin.record('right of a row policy', statement);
 END $$;
 
 CREATE PROCEDURE standin.create_rls_policy(name text, columns text, alias text, expression text) LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
