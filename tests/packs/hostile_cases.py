@@ -74,6 +74,13 @@ CASES = (
         "",
     ),
     Spoiled("the target's secrets", in_mart("    from {{ target.path }}\n"), f"{MART}, line 22", "'path'"),
+    Spoiled("the target's name", in_mart("    from {{ target.name }}\n"), f"{MART}, line 22", "'name'"),
+    Spoiled(
+        "a parameter inside config",
+        replacing(MART, "materialized='table'", "materialized='table', tags=[var('large_amount')]"),
+        f"{MART}, line 1",
+        "config(tags=...) has to be a plain value",
+    ),
     Spoiled(
         "jinja inside yml",
         replacing(MART_YML, "The payment.", "\"{{ env_var('HOME') }}\""),
