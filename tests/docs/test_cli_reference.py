@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 REPORTING = {
     *("demo", "sample", "doctor", "run", "status", "results", "publish", "export", "rollback", "docs"),
+    *("maintain", "warehouse plan", "warehouse apply"),
     *(f"packs {name}" for name in ("list", "show", "enable", "disable", "upgrade")),
     "sql lint",
     *("params list", "params set", "sources list", "sources check", "audit list", "audit verify"),
