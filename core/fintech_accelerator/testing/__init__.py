@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fintech_accelerator.testing.many_projects import composed_projects
 from fintech_accelerator.testing.project import ComposedProject, composed_project
 
-__all__ = ["ComposedProject", "composed_project"]
+__all__ = ["ComposedProject", "composed_project", "composed_projects"]

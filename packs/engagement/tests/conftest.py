@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from fintech_accelerator.testing import ComposedProject, composed_project
+from fintech_accelerator.testing import composed_projects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from fintech_accelerator.testing import ComposedProject
 
 Row = dict[str, Any]
 NEW_YORK = ZoneInfo("America/New_York")
@@ -116,14 +119,12 @@ def new_bank() -> type[Bank]:
 
 
 @pytest.fixture(scope="session")
-def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ComposedProject]:
+def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., ComposedProject]]:
     """Builds the pack on a bank's rows; tables without rows are not mapped."""
-
-    def make(tables: dict[str, list[Row]], **options: Any) -> ComposedProject:
-        given = {name: rows for name, rows in tables.items() if rows}
-        return composed_project(tmp_path_factory.mktemp("bank"), ["engagement"], given, **options)
-
-    return make
+    with composed_projects(partial(tmp_path_factory.mktemp, "bank"), ["engagement"]) as build:
+        yield lambda tables, **options: build(
+            {name: rows for name, rows in tables.items() if rows}, **options
+        )
 
 
 @pytest.fixture(scope="session")

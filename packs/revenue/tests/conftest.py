@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fintech_accelerator.testing import ComposedProject, composed_project
+from fintech_accelerator.testing import composed_projects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from fintech_accelerator.testing import ComposedProject
 
 Row = dict[str, Any]
 TRANSACTION: Row = {
@@ -178,21 +181,16 @@ def new_bank() -> type[Bank]:
 
 @pytest.fixture(scope="session")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., ComposedProject]]:
-    """Builds the pack on a bank's rows."""
-    built: list[ComposedProject] = []
+    """Builds the pack on a bank's rows and dated parameters."""
+    with composed_projects(partial(tmp_path_factory.mktemp, "bank"), ["revenue"]) as build:
 
-    def make(
-        tables: dict[str, list[Row]], *, dated: tuple[tuple[str, int, date], ...] = (), **options: Any
-    ) -> ComposedProject:
-        folder = tmp_path_factory.mktemp("bank")
-        (folder / "parameters.toml").write_text("".join(DATED.format(*each) for each in dated))
-        project = composed_project(folder, ["revenue"], tables, **options)
-        built.append(project)
-        return project
+        def make(
+            tables: dict[str, list[Row]], *, dated: tuple[tuple[str, int, date], ...] = (), **options: Any
+        ) -> ComposedProject:
+            values = "".join(DATED.format(*each) for each in dated)
+            return build(tables, files={"parameters.toml": values}, **options)
 
-    yield make
-    for project in built:
-        project.close()
+        yield make
 
 
 @pytest.fixture(scope="session")

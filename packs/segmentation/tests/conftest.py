@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fintech_accelerator.testing import ComposedProject, composed_project
+from fintech_accelerator.testing import composed_projects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from fintech_accelerator.testing import ComposedProject
 
 Row = dict[str, Any]
 FIRST = date(2025, 1, 1)
@@ -97,12 +100,7 @@ def new_bank() -> type[Scenarios]:
 
 
 @pytest.fixture(scope="session")
-def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ComposedProject]:
+def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., ComposedProject]]:
     """Builds the pack on a bank's rows."""
-
-    def make(
-        tables: dict[str, list[Row]], packs: tuple[str, ...] = ("segmentation",), **options: Any
-    ) -> ComposedProject:
-        return composed_project(tmp_path_factory.mktemp("bank"), packs, tables, **options)
-
-    return make
+    with composed_projects(partial(tmp_path_factory.mktemp, "bank"), ["segmentation"]) as build:
+        yield build
