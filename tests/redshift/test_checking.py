@@ -56,11 +56,17 @@ def test_rules_hold_on_touched_days_and_fail_on_the_whole(redshift_database: Dat
         redshift_database.name,
         Credentials(redshift_database.user, redshift_database.password),
         sslmode=redshift_database.sslmode,
+        query_group="fintech:run-1",
+        statement_timeout_seconds=77,
     )
     with CheckWorker() as worker:
         found = worker.check_redshift(login, [whole, touched])
     assert [_failed(result) for result in found] == [["known"], []]
     assert [result.relation for result in found] == ["shop.payments"] * 2
+    if redshift_database.is_standin:
+        sent = [each.sql for each in redshift_database.statements]
+        sessions = sent.count("set statement_timeout to 77000")
+        assert sessions == sent.count("set query_group to 'fintech:run-1'") > 0
 
 
 def _failed(result: SuiteResult) -> list[str]:

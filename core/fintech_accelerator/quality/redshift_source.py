@@ -7,6 +7,7 @@ query are asked for anew: GX 1.24.1 writes its text behind FROM without brackets
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy
@@ -17,6 +18,7 @@ from great_expectations.execution_engine.redshift_execution_engine import (
 )
 from great_expectations.expectations.metrics.metric_provider import metric_value
 
+from fintech_accelerator.engines.redshift.connection import opened
 from fintech_accelerator.quality.duckdb_source import DATA_SOURCE
 
 if TYPE_CHECKING:
@@ -74,5 +76,5 @@ def open_redshift_source(context: Any, login: Login) -> Any:
     return context.data_sources.add_redshift_connector(
         name=DATA_SOURCE,
         connection_string="redshift+redshift_connector://",  # the login goes beside it, never into a URL
-        kwargs={"connect_args": login.connect_arguments(), "isolation_level": "AUTOCOMMIT"},
+        kwargs={"creator": partial(opened, login), "isolation_level": "AUTOCOMMIT"},
     )

@@ -125,20 +125,29 @@ class Connection:
             self.execute("commit")
 
 
-def _connect(login: Login) -> Any:
+def opened(login: Login) -> Any:
+    """The driver's own session, whoever works in it: it commits by itself, in its time and its query group.
+
+    Raises what the driver raises.
+    """
     import redshift_connector
+
+    connection = redshift_connector.connect(**login.connect_arguments(), timeout=CONNECT_SECONDS)
+    connection.autocommit = True
+    connection._usock.settimeout(None)  # noqa: SLF001  (the driver's time-out is for each read, too)
+    cursor = connection.cursor()
+    cursor.execute(f"set statement_timeout to {login.statement_timeout_seconds * 1000}")
+    cursor.execute(f"set query_group to '{login.query_group}'")
+    return connection
+
+
+def _connect(login: Login) -> Any:
     from redshift_connector.error import Error
 
     try:
-        connection = redshift_connector.connect(**login.connect_arguments(), timeout=CONNECT_SECONDS)
-        connection.autocommit = True
-        connection._usock.settimeout(None)  # noqa: SLF001  (the driver's time-out is for each read, too)
-        cursor = connection.cursor()
-        cursor.execute(f"set statement_timeout to {login.statement_timeout_seconds * 1000}")
-        cursor.execute(f"set query_group to '{login.query_group}'")
+        return opened(login)
     except (Error, OSError) as cause:
         raise translate_redshift_error(cause, login, doing="connecting") from cause
-    return connection
 
 
 def with_patience(attempt: Callable[[], Result]) -> Result:

@@ -125,7 +125,7 @@ def _copy_unit(  # noqa: PLR0913, PLR0917  (from where, through what, to where)
 ) -> None:
     uri, parts = _store(staging, objects, unit, folder)
     try:
-        with_patience(lambda: _copy(connect, unit, uri, authorised))
+        with_patience(_Copying(connect, unit, uri, authorised).attempt)
     except EnvironmentFailure as cause:
         if not is_about_rows(cause):  # tried again under the same names
             raise
@@ -170,22 +170,48 @@ def _export(staging: duckdb.DuckDBPyConnection, unit: StagedUnit, folder: Path) 
     )
 
 
-def _copy(connect: Connect, unit: StagedUnit, uri: str, authorised: str) -> None:
-    columns = ", ".join(quoted(name) for name, _ in raw_columns(unit.table))
-    table = f"{RAW_SCHEMA}.{unit.table.name}"
-    with connect() as connection, connection.transaction():
-        connection.execute("lock table ops.loaded_units")
-        known = connection.value("select count(*) from ops.loaded_units where unit_id = ?", [unit.unit_id])
-        if known:  # the commit arrived, its answer did not
-            return
-        connection.execute(f"copy {table} ({columns}) from '{uri}' {authorised} format as parquet manifest")
-        copied = connection.value(f"select count(*) from {of_unit(unit.table)}", unit.key)
-        if copied != unit.rows:
-            raise IntegrityError(
-                f"Redshift took {copied:,} of the {unit.rows:,} rows of {unit.name}; nothing of it is loaded",
-                fix="run again; if it happens again, report it with the object's name",
+@dataclass
+class _Copying:
+    """One unit's COPY, tried until it is done: also when it was done, and only the answer was lost."""
+
+    connect: Connect
+    unit: StagedUnit
+    uri: str
+    authorised: str
+    is_again: bool = False
+
+    def attempt(self) -> None:
+        unit = self.unit
+        columns = ", ".join(quoted(name) for name, _ in raw_columns(unit.table))
+        with self.connect() as connection, connection.transaction():
+            if self.is_again and self._is_done(connection):
+                return
+            self.is_again = True
+            connection.execute(
+                f"copy {RAW_SCHEMA}.{unit.table.name} ({columns})"
+                f" from '{self.uri}' {self.authorised} format as parquet manifest"
             )
-        connection.execute(
-            "insert into ops.loaded_units values (?, ?, ?, ?, ?, ?, getdate())",
-            [unit.unit_id, unit.table.name, unit.batch_id, unit.load_order, unit.rows, uri],
-        )
+            ((query_id, copied),) = connection.rows("select pg_last_copy_id(), pg_last_copy_count()")
+            if copied != unit.rows:
+                raise IntegrityError(
+                    f"Redshift took {copied:,} of the {unit.rows:,} rows of {unit.name}; nothing of it is loaded",
+                    fix="run again; if it happens again, report it with the object's name",
+                )
+            connection.execute(
+                "insert into ops.loaded_units values (?, ?, ?, ?, ?, ?, getdate(), ?)",
+                [
+                    unit.unit_id,
+                    unit.table.name,
+                    unit.batch_id,
+                    unit.load_order,
+                    unit.rows,
+                    self.uri,
+                    query_id,
+                ],
+            )
+
+    def _is_done(self, connection: Connection) -> bool:
+        """Whether the commit of the attempt before arrived; one that is still on its way is waited for."""
+        connection.execute("lock table ops.loaded_units")
+        known = "select count(*) from ops.loaded_units where unit_id = ?"
+        return bool(connection.value(known, [self.unit.unit_id]))

@@ -28,7 +28,7 @@ OPERATIONS = {
     "loaded_units": """create table if not exists ops.loaded_units (
     unit_id varchar(64) not null, table_name varchar(63) not null, batch_id integer not null,
     load_order integer not null, rows_loaded bigint not null, object_uri varchar(2048),
-    loaded_at timestamp not null
+    loaded_at timestamp not null, copy_query_id bigint
 )""",
     "serving_slots": """create table if not exists ops.serving_slots (
     pack varchar(63) not null, active_slot varchar(1), publication_id bigint, active_content varchar(64),
