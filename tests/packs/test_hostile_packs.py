@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.bank import Bank, copy_pack
 from tests.packs import broken_cases, hostile_cases, hostile_sql_cases
+from tests.packs.spoiled import replacing
 
 from fintech_accelerator.compose.composition import compose
 from fintech_accelerator.settings import load_settings
@@ -52,3 +53,27 @@ def test_the_copy_that_is_spoiled_above_is_fine_unspoiled(
         shutil.rmtree(folder)
 
     assert (proven_bank.root / "fintech.toml").read_text(encoding="utf-8") == text
+
+
+def test_a_pack_with_python_code_is_enabled_only_where_the_bank_allows_it(
+    proven_bank: Bank, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = copy_pack(proven_bank.root, "nasty")
+    replacing("pack.toml", 'tier = "data"', 'tier = "code"')(folder)
+    path = proven_bank.root / "fintech.toml"
+    text = path.read_text(encoding="utf-8")
+    try:
+        refused = proven_bank.run(capsys, "packs", "enable", "nasty")
+        told = proven_bank.error
+        path.write_text(
+            text.replace("[project]\n", '[project]\nallow_code_packs = ["nasty"]\n', 1), encoding="utf-8"
+        )
+        allowed = proven_bank.run(capsys, "packs", "enable", "nasty")
+        assert proven_bank.run(capsys, "packs", "disable", "nasty") == 0, proven_bank.error
+    finally:
+        path.write_text(text, encoding="utf-8")
+        shutil.rmtree(folder)
+
+    assert (refused, allowed) == (2, 0)
+    assert "the pack 'nasty' brings Python code, which fintech.toml does not allow" in told
+    assert "add 'nasty' to allow_code_packs" in told
