@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 from uuid import uuid4
 
-from fintech_accelerator.sql_text import literal, redshift_literal
+from fintech_accelerator.sql_text import literal, quoted, redshift_literal
 from fintech_accelerator.testing.standin.copying.objects import (
     address_of,
     objects_of_manifest,
@@ -90,16 +90,16 @@ def _stage_parquet(objects: list[Path], buckets: Path, staged: Path) -> None:
     """Columns go by position, as on Redshift."""
     import duckdb
 
-    quoted = ", ".join(literal(str(path)) for path in objects)
+    paths = ", ".join(literal(str(path)) for path in objects)
     with duckdb.connect() as connection:
-        rows = f"read_parquet([{quoted}], filename = true, file_row_number = true)"
+        rows = f"read_parquet([{paths}], filename = true, file_row_number = true)"
         try:
             described = connection.execute(
                 f"describe select * exclude (filename, file_row_number) from {rows}"
             )
         except duckdb.Error as cause:
             raise Refused(f"Spectrum Scan Error: {cause}", "XX000") from None
-        fields = ", ".join(f'"{name}"::varchar' for name, *_ in described.fetchall())
+        fields = ", ".join(f"{quoted(name)}::varchar" for name, *_ in described.fetchall())
         connection.execute(
             f"copy (select 's3://' || substr(filename, {len(str(buckets)) + 2}), file_row_number + 1, '', "
             f"to_json([{fields}]) from {rows}) to {literal(str(staged))} (format csv, header false)"

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from fintech_accelerator.sql_text import literal, redshift_literal
+from fintech_accelerator.sql_text import literal, quoted, redshift_literal
 from fintech_accelerator.testing.standin.copying.objects import address_of, object_path
 from fintech_accelerator.testing.standin.copying.options import UNLOAD, Options, read_options
 from fintech_accelerator.testing.standin.rewriting.security import pattern
@@ -106,7 +106,9 @@ def _to_parquet(spooled: Path, path: Path) -> None:
 
     with _types_of(spooled).open(encoding="utf-8", newline="") as file:
         columns = list(csv.reader(file))
-    typed = ", ".join(f'"{name}"::{OTHER_TYPES.get(kind, kind)} as "{name}"' for name, kind in columns)
+    typed = ", ".join(
+        f"{quoted(name)}::{OTHER_TYPES.get(kind, kind)} as {quoted(name)}" for name, kind in columns
+    )
     source, target = (literal(str(each)) for each in (spooled, path))
     form = "header = true, all_varchar = true, nullstr = '\\N', quote = '\"', escape = '\"'"
     rows = f"read_csv({source}, {form})"
