@@ -71,7 +71,7 @@ class DbtRunner:
         from fintech_accelerator.compose.proof import prove_new_content
         from fintech_accelerator.compose.verify import verify_manifest
 
-        result = self.invoke("parse", target=self.target)
+        result = self.invoke("parse", "--no-write-json", target=self.target)
         if not result.success:
             raise parse_error(result.exception, self.project.folder)
         self.manifest = result.result
@@ -120,7 +120,7 @@ class DbtRunner:
         if self.engine.schema_in("", proof) == self.engine.schema_in("", self.target):
             return self
         other = DbtRunner(self.project, target=proof)
-        result = other.invoke("parse", target=proof)
+        result = other.invoke("parse", "--no-write-json", target=proof)
         if not result.success:
             raise parse_error(result.exception, self.project.folder)
         other.manifest = result.result
@@ -163,14 +163,11 @@ class DbtRunner:
             *command[words:],
         ]
         _forget_injected(self.manifest)
-        with scrubbed_environment(self.engine.secrets()):
+        lent = self.engine.lent_to_dbt(connects=command[0] != "parse")
+        with lent as variables, scrubbed_environment(variables):
             from dbt.cli.main import dbtRunner
 
-            runner = dbtRunner(manifest=self.manifest, callbacks=[watch] if watch else [])
-            try:
-                done = runner.invoke(arguments)
-            finally:
-                self.engine.release()
+            done = dbtRunner(manifest=self.manifest, callbacks=[watch] if watch else []).invoke(arguments)
         if isinstance(done.exception, KeyboardInterrupt):  # dbt takes it for a failure of its own
             raise done.exception
         return done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from fintech_accelerator.engines.engine import WarehouseObject
 from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import duckdb
@@ -66,8 +67,12 @@ class DuckDbEngine:
             PROOF: profile(scratch / self.path.name, self.target, temporary=temporary),
         }
 
-    def secrets(self) -> Mapping[str, str]:
-        return {}
+    @contextmanager
+    def lent_to_dbt(self, *, connects: bool) -> Iterator[Mapping[str, str]]:  # noqa: ARG002
+        try:
+            yield {}
+        finally:
+            _let_go()
 
     def schema_in(self, schema: str, target: str) -> str:  # noqa: ARG002  (one file is one place)
         return schema
@@ -107,17 +112,18 @@ class DuckDbEngine:
     def note_statement(self) -> None:
         """Nothing goes over a wire."""
 
-    def release(self) -> None:
-        """dbt keeps the file open after it is done."""
-        import gc
 
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+def _let_go() -> None:
+    """dbt keeps the file open after it is done."""
+    import gc
 
-        environment = DuckDBConnectionManager._ENV  # noqa: SLF001  (close_all_connections only forgets it)
-        if environment is not None:
-            environment.close()
-        DuckDBConnectionManager.close_all_connections()
-        gc.collect(0)
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    environment = DuckDBConnectionManager._ENV  # noqa: SLF001  (close_all_connections only forgets it)
+    if environment is not None:
+        environment.close()
+    DuckDBConnectionManager.close_all_connections()
+    gc.collect(0)
 
 
 def _name(place: Place) -> str:

@@ -71,8 +71,11 @@ class Engine(Protocol):
         """dbt's profile: an output for each target. Secrets stand in it as names of variables only."""
         ...
 
-    def secrets(self) -> Mapping[str, str]:
-        """The variables that the profile names, for the time of one invocation. Raises EnvironmentFailure."""
+    def lent_to_dbt(self, *, connects: bool) -> AbstractContextManager[Mapping[str, str]]:
+        """The time of one invocation; gives the variables that dbt sees, and lets go of what dbt holds open.
+
+        `connects` says whether the command asks the warehouse. Raises EnvironmentFailure.
+        """
         ...
 
     def schema_in(self, schema: str, target: str) -> str:
@@ -105,8 +108,4 @@ class Engine(Protocol):
 
     def note_statement(self) -> None:
         """dbt sent a statement."""
-        ...
-
-    def release(self) -> None:
-        """Let go of what dbt holds open."""
         ...

@@ -194,7 +194,7 @@ class _Copying:
             ((query_id, copied),) = connection.rows("select pg_last_copy_id(), pg_last_copy_count()")
             if copied != unit.rows:
                 raise IntegrityError(
-                    f"Redshift took {copied:,} of the {unit.rows:,} rows of {unit.name}; nothing of it is loaded",
+                    f"Redshift took {copied:,} of the {unit.rows:,} rows of {unit.name}; none is loaded",
                     fix="run again; if it happens again, report it with the object's name",
                 )
             connection.execute(

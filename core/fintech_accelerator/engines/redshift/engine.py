@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +24,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.settings.redshift import RedshiftTarget
 
 PROOF = "proof"
-# dbt lets variables of this name into profiles only, and hides their values in what it writes
-USER = "DBT_ENV_SECRET_FINTECH_USER"
-PASSWORD = "DBT_ENV_SECRET_FINTECH_PASSWORD"  # noqa: S105  (a name)
-# A query group in the profile would do, but another one for each run makes dbt parse everything anew.
+NO_PASSWORD = "dbt is given open sessions"  # noqa: S105  (its profile wants one)
 LABEL = "FINTECH_QUERY_LABEL"
 COMMENT = f"{{{{ env_var('{LABEL}', '') }}}}{{{{ ' ' ~ node.unique_id if node else '' }}}}"
 # Only what this login owns: others may work in the same warehouse at the same time.
@@ -96,23 +93,26 @@ class RedshiftEngine:
     def outputs(self, *, temporary: Path, scratch: Path) -> dict[str, dict[str, Any]]:  # noqa: ARG002
         output = {
             "type": "redshift",
-            "method": "database",  # the login is fetched by the product, once for dbt and the checks
+            "method": "database",
             "host": self.target.host,
             "port": self.target.port,
             "dbname": self.target.database,
-            "user": f"{{{{ env_var('{USER}') }}}}",
-            "password": f"{{{{ env_var('{PASSWORD}') }}}}",
+            "user": self.target.user or "fintech",
+            "password": NO_PASSWORD,
             "schema": "public",
             "sslmode": self.target.sslmode,
             "threads": self.target.threads,
-            "query_group": self.target.query_group,
             "retries": 3,
         }
         return dict.fromkeys((*SLOTS, PROOF), output)
 
-    def secrets(self) -> Mapping[str, str]:
-        credentials = log_in(self.target).credentials
-        return {USER: credentials.user, PASSWORD: credentials.password, LABEL: self.query_label}
+    @contextmanager
+    def lent_to_dbt(self, *, connects: bool) -> Iterator[Mapping[str, str]]:
+        from fintech_accelerator.engines.redshift.dbt_sessions import dbt_sessions
+
+        login = log_in(self.target, run_id=self.run_id) if connects else None
+        with dbt_sessions(login) if login else nullcontext():
+            yield {LABEL: self.query_label}
 
     def schema_in(self, schema: str, target: str) -> str:
         return slot_schema(schema, target)
@@ -149,9 +149,6 @@ class RedshiftEngine:
 
     def note_statement(self) -> None:
         self.session.asked.by_dbt += 1
-
-    def release(self) -> None:
-        """dbt hangs up by itself at the end of each invocation."""
 
 
 def _row_counts(connection: Connection, places: frozenset[Place]) -> dict[Place, int]:
