@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from fintech_accelerator.testing import ComposedProject
 
 Row = dict[str, Any]
-FIRST = date(2025, 1, 1)
-LAST = date(2026, 5, 31)  # a whole month, whose snapshot the scenarios are about
 PAYMENT: Row = {
     "direction": "D",
     "currency": "USD",
@@ -37,25 +35,32 @@ def noon(day: date) -> datetime:
 class Scenarios:
     """Rows of a bank. Each scenario has a customer and an account of its own: none disturbs another."""
 
+    first = date(2025, 1, 1)
+    last = date(2026, 5, 31)  # of a whole month, whose snapshot the scenarios are about
+    long_ago = date(2020, 1, 1)
+
     def __init__(self) -> None:
         names = ("customers", "accounts", "transactions", "account_holders", "login_activity")
         self.tables: dict[str, list[Row]] = {name: [] for name in (*names, "balances_daily", "credit_scores")}
 
-    def customer(self, name: str, *, since: date = date(2020, 1, 1), **facts: Any) -> None:
+    @classmethod
+    def ago(cls, days: int) -> date:
+        """So many days before the last snapshot."""
+        return cls.last - timedelta(days=days)
+
+    def customer(self, name: str, *, since: date = long_ago, **facts: Any) -> None:
         """A customer of the United States."""
         row = {"customer_id": name, "onboarded_date": since, "relationship_end_date": None}
         more = {"residency_country": "US", "is_test": 0, "erased_at": None}
         self.tables["customers"].append({**row, **more, **facts})
 
-    def account(
-        self, name: str, *, of: str | None = None, since: date = date(2020, 1, 1), **facts: Any
-    ) -> None:
+    def account(self, name: str, *, of: str | None = None, since: date = long_ago, **facts: Any) -> None:
         """A checking account of the customer of the same name, or of another."""
         row = {"account_id": name, "primary_customer_id": of or name, "product_type": "checking"}
         dates = {"opened_date": since, "closed_date": None, "credit_limit": None, "currency": "USD"}
         self.tables["accounts"].append({**row, **dates, **facts})
 
-    def holder(self, name: str, *, since: date = date(2020, 1, 1), **facts: Any) -> None:
+    def holder(self, name: str, *, since: date = long_ago, **facts: Any) -> None:
         """A customer with an account."""
         self.customer(name, since=since, **facts)
         self.account(name, since=since)
@@ -73,7 +78,7 @@ class Scenarios:
     def acts(self, name: str, count: int, *, ago: int, amount: float = 10.0, **facts: Any) -> None:
         """So many transactions on one day before the last snapshot."""
         for _ in range(count):
-            self.act(name, LAST - timedelta(days=ago), amount, **facts)
+            self.act(name, self.ago(ago), amount, **facts)
 
     def log_in(self, name: str, day: date, outcome: str = "success") -> None:
         """A log-in at noon."""

@@ -13,14 +13,6 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.testing import ComposedProject
 
-FIRST = date(2025, 1, 1)
-LAST = date(2026, 5, 31)
-LONG_AGO = date(2020, 1, 1)
-
-
-def ago(days: int) -> date:
-    return LAST - timedelta(days=days)
-
 
 def joint_holders(bank: Any) -> None:
     for name in ("anna", "ben", "carl", "dora"):
@@ -31,27 +23,27 @@ def joint_holders(bank: Any) -> None:
         ("anna", "primary", None),
         ("ben", "joint", None),
         ("carl", "authorised_user", None),
-        ("dora", "joint", ago(40)),
+        ("dora", "joint", bank.ago(40)),
     ):
         row = {"account_id": "shared", "customer_id": name, "role": role, "valid_from": None, "valid_to": end}
         bank.tables["account_holders"].append(row)
     for name, amount in (("anna", 10.0), ("ben", 25.0)):
-        bank.act(name, ago(3), amount, account="shared")
-    bank.balance("shared", ago(1), 300.0)
+        bank.act(name, bank.ago(3), amount, account="shared")
+    bank.balance("shared", bank.ago(1), 300.0)
 
 
 def balances(bank: Any) -> None:
     bank.holder("saver")
     for days, amount in ((0, 100.0), (89, 300.0), (90, 9999.0)):  # the last one is a day too old
-        bank.balance("saver", ago(days), amount)
+        bank.balance("saver", bank.ago(days), amount)
     bank.account("savers-card", of="saver", product_type="credit_card", credit_limit=1000.0)
-    bank.balance("savers-card", ago(2), 250.0)
+    bank.balance("savers-card", bank.ago(2), 250.0)
     bank.holder("borrower")
     bank.account("known-loan", of="borrower", product_type="mortgage")
     bank.account("unknown-loan", of="borrower", product_type="personal_loan")
-    bank.balance("known-loan", ago(2), 5000.0)
+    bank.balance("known-loan", bank.ago(2), 5000.0)
     bank.holder("foreigner")
-    bank.balance("foreigner", ago(2), 100.0, currency="EUR")
+    bank.balance("foreigner", bank.ago(2), 100.0, currency="EUR")
     for name in ("saver", "borrower", "foreigner"):
         bank.acts(name, 1, ago=3)
 
@@ -59,16 +51,16 @@ def balances(bank: Any) -> None:
 def scores(bank: Any) -> None:
     bank.holder("scored")
     bank.acts("scored", 1, ago=3)
-    bank.score("scored", ago(100), 700.0, known=ago(100))
-    bank.score("scored", ago(20), 640.0, known=LAST)
-    bank.score("scored", ago(5), 600.0, known=LAST + timedelta(days=1))  # not known by the snapshot
+    bank.score("scored", bank.ago(100), 700.0, known=bank.ago(100))
+    bank.score("scored", bank.ago(20), 640.0, known=bank.last)
+    bank.score("scored", bank.ago(5), 600.0, known=bank.last + timedelta(days=1))  # not known by the snapshot
 
 
 @pytest.fixture(scope="module")
 def rich(new_bank: Any, build: Callable[..., ComposedProject]) -> ComposedProject:
     bank = new_bank()
     bank.holder("pacemaker")
-    for day in (FIRST, LAST):
+    for day in (bank.first, bank.last):
         bank.act("pacemaker", day)
     bank.acts("pacemaker", 2, ago=30, amount=4.0, txn_type="fee", channel="system")
     for number, amount in enumerate((100.0, 100.0, 100.0, 100.0, 100.0, 220.0)):
@@ -77,18 +69,18 @@ def rich(new_bank: Any, build: Callable[..., ComposedProject]) -> ComposedProjec
         bank.holder(f"ladder-{number}")
         for step in range(number):
             bank.act(f"ladder-{number}", date(2025, 12, 31) - timedelta(days=30 - 5 * number + step))
-    bank.holder("newcomer", since=ago(90))
+    bank.holder("newcomer", since=bank.ago(90))
     bank.acts("newcomer", 1, ago=1)
     for add in (joint_holders, balances, scores):
         add(bank)
-    bank.log_in("anna", ago(1))
+    bank.log_in("anna", bank.ago(1))
     return build(bank.tables, packs=("revenue", "segmentation"))
 
 
 @pytest.fixture(scope="module")
-def features(rich: ComposedProject) -> dict[str, dict[str, Any]]:
+def features(rich: ComposedProject, new_bank: Any) -> dict[str, dict[str, Any]]:
     rows = rich.rows("segmentation.segmentation__customer_features")
-    return {row["customer_id"]: row for row in rows if row["snapshot_date"] == LAST}
+    return {row["customer_id"]: row for row in rows if row["snapshot_date"] == new_bank.last}
 
 
 def test_a_joint_account_is_held_by_both_and_each_act_is_of_who_made_it(
@@ -131,13 +123,13 @@ def test_a_score_counts_when_the_bank_had_it(features: dict[str, dict[str, Any]]
 
 
 def test_income_is_what_the_ledger_of_the_revenue_pack_says(
-    rich: ComposedProject, features: dict[str, dict[str, Any]]
+    rich: ComposedProject, features: dict[str, dict[str, Any]], new_bank: Any
 ) -> None:
     ledger = rich.rows("revenue.revenue__ledger")
     earned = [
         row["amount_base"]
         for row in ledger
-        if row["customer_id"] == "pacemaker" and row["effective_date"] > ago(365)
+        if row["customer_id"] == "pacemaker" and row["effective_date"] > new_bank.ago(365)
     ]
 
     assert features["pacemaker"]["fee_income_365d"] == round(sum(earned), 2)
@@ -156,9 +148,11 @@ def test_spend_volatility_takes_twelve_whole_months(features: dict[str, dict[str
     assert features["newcomer"]["spend_volatility"] is None
 
 
-def test_a_new_customer_is_new_and_an_old_one_with_one_act_is_not(rich: ComposedProject) -> None:
+def test_a_new_customer_is_new_and_an_old_one_with_one_act_is_not(
+    rich: ComposedProject, new_bank: Any
+) -> None:
     rows = rich.rows("segmentation.segmentation__rfm")
-    segments = {row["customer_id"]: row for row in rows if row["snapshot_date"] == LAST}
+    segments = {row["customer_id"]: row for row in rows if row["snapshot_date"] == new_bank.last}
     same = {
         name: (row["recency_score"], row["frequency_score"], row["segment"]) for name, row in segments.items()
     }

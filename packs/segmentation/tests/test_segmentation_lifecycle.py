@@ -12,30 +12,22 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.testing import ComposedProject
 
-FIRST = date(2025, 1, 1)
-LAST = date(2026, 5, 31)
-LONG_AGO = date(2020, 1, 1)
-
-
-def ago(days: int) -> date:
-    return LAST - timedelta(days=days)
-
 
 def silent(bank: Any, name: str, days: int) -> None:
     """Somebody whose last act lies so many days back."""
     bank.holder(name)
-    bank.act(name, ago(days))
+    bank.act(name, bank.ago(days))
 
 
 def new_customers(bank: Any) -> None:
     for tenure in (90, 91):
-        bank.holder(f"idle-{tenure}", since=ago(tenure))
-        bank.holder(f"busy-{tenure}", since=ago(tenure))
+        bank.holder(f"idle-{tenure}", since=bank.ago(tenure))
+        bank.holder(f"busy-{tenure}", since=bank.ago(tenure))
         bank.acts(f"busy-{tenure}", 1, ago=5)
-    bank.holder("only-fees", since=ago(200))
+    bank.holder("only-fees", since=bank.ago(200))
     bank.acts("only-fees", 3, ago=5, txn_type="fee", channel="system")
-    bank.holder("never-seen", since=LONG_AGO)
-    bank.holder("never-seen-before-a-year", since=LONG_AGO)
+    bank.holder("never-seen", since=bank.long_ago)
+    bank.holder("never-seen-before-a-year", since=bank.long_ago)
 
 
 def growing_customers(bank: Any) -> None:
@@ -43,11 +35,14 @@ def growing_customers(bank: Any) -> None:
         bank.holder(name)
         bank.acts(name, 1, ago=100, amount=100.0)
         bank.acts(name, 1, ago=5, amount=amount)
-    bank.holder("grown-but-short", since=ago(178))  # observed for 179 days, of which the comparison needs 180
+    # observed for 179 days, of which the comparison needs 180
+    bank.holder("grown-but-short", since=bank.ago(178))
     bank.acts("grown-but-short", 1, ago=100, amount=1.0)
     bank.acts("grown-but-short", 1, ago=5, amount=100.0)
     bank.holder("one-product-more")
-    bank.account("one-product-more-savings", of="one-product-more", since=ago(60), product_type="savings")
+    bank.account(
+        "one-product-more-savings", of="one-product-more", since=bank.ago(60), product_type="savings"
+    )
     bank.acts("one-product-more", 1, ago=100, amount=100.0)
     bank.acts("one-product-more", 1, ago=29)
     bank.holder("only-deposits")
@@ -82,21 +77,21 @@ def slipping_customers(bank: Any) -> None:
 
 
 def closed_customers(bank: Any) -> None:
-    for name, end in (("ended", LAST), ("ends-tomorrow", LAST + timedelta(days=1))):
+    for name, end in (("ended", bank.last), ("ends-tomorrow", bank.last + timedelta(days=1))):
         bank.holder(name, relationship_end_date=end)
         bank.acts(name, 1, ago=3)
     for days in (89, 90):
         name = f"reopened-{days}"
         bank.customer(name)
-        bank.account(f"{name}-old", of=name, closed_date=ago(300))
-        bank.account(name, since=ago(days))
+        bank.account(f"{name}-old", of=name, closed_date=bank.ago(300))
+        bank.account(name, since=bank.ago(days))
         bank.acts(name, 1, ago=3)
     bank.customer("all-accounts-closed")
-    bank.account("all-accounts-closed", closed_date=ago(10))
+    bank.account("all-accounts-closed", closed_date=bank.ago(10))
     bank.acts("all-accounts-closed", 1, ago=20)
     bank.customer("switched")  # a new product on the day the old one closed is no new relationship
-    bank.account("switched-old", of="switched", closed_date=ago(20))
-    bank.account("switched", since=ago(20))
+    bank.account("switched-old", of="switched", closed_date=bank.ago(20))
+    bank.account("switched", since=bank.ago(20))
     bank.acts("switched", 1, ago=3)
 
 
@@ -104,7 +99,7 @@ def closed_customers(bank: Any) -> None:
 def built(new_bank: Any, build: Callable[..., ComposedProject]) -> ComposedProject:
     bank = new_bank()
     bank.holder("pacemaker")
-    for day in (FIRST, LAST):
+    for day in (bank.first, bank.last):
         bank.act("pacemaker", day)
     for add in (new_customers, growing_customers, core_customers, slipping_customers, closed_customers):
         add(bank)
@@ -156,9 +151,9 @@ def stages(built: ComposedProject) -> dict[tuple[str, date], str]:
     ],
 )
 def test_the_last_snapshot_shows_the_stage(
-    name: str, stage: str, stages: dict[tuple[str, date], str]
+    name: str, stage: str, stages: dict[tuple[str, date], str], new_bank: Any
 ) -> None:
-    assert stages[name, LAST] == stage
+    assert stages[name, new_bank.last] == stage
 
 
 def test_a_relationship_is_closed_only_between_its_end_and_its_new_beginning(
@@ -195,11 +190,11 @@ def test_the_previous_stage_is_that_of_the_month_before(built: ComposedProject) 
 
 
 def test_closed_relationships_leave_features_and_scores_but_not_the_snapshots_before(
-    built: ComposedProject,
+    built: ComposedProject, new_bank: Any
 ) -> None:
     for mart in ("customer_features", "rfm"):
         rows = built.rows(f"segmentation.segmentation__{mart}")
-        last = {row["customer_id"] for row in rows if row["snapshot_date"] == LAST}
+        last = {row["customer_id"] for row in rows if row["snapshot_date"] == new_bank.last}
         assert {"ended", "all-accounts-closed"} & last == set()
         assert {"ends-tomorrow", "reopened-89", "switched"} <= last
     features = built.rows("segmentation.segmentation__customer_features")
@@ -214,8 +209,10 @@ def test_test_customers_and_erased_ones_are_in_no_mart(built: ComposedProject) -
         assert "pacemaker" in names
 
 
-def test_a_stage_has_a_row_in_every_month_since_onboarding(stages: dict[tuple[str, date], str]) -> None:
+def test_a_stage_has_a_row_in_every_month_since_onboarding(
+    stages: dict[tuple[str, date], str], new_bank: Any
+) -> None:
     months = [day for name, day in stages if name == "busy-91"]
 
-    assert sorted(months) == [date(2026, 3, 31), date(2026, 4, 30), LAST]
+    assert sorted(months) == [date(2026, 3, 31), date(2026, 4, 30), new_bank.last]
     assert len([day for name, day in stages if name == "pacemaker"]) == 17
