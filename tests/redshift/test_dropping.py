@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # What is there after `disable --drop` was killed: its publications are withdrawn, its slot is not dropped.
 LEFT = (
     "insert into ops.warehouse values ('w-1', getdate())",
+    "create schema raw_data",
+    "create table raw_data.cards (card_token varchar(64))",
     "create schema tidy__a",
     "create table tidy__a.tidy__large_payments as select 1 as payments",
 )

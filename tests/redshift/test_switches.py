@@ -22,7 +22,6 @@ from fintech_accelerator.engines.redshift.lease import leased
 from fintech_accelerator.engines.redshift.serving import switch
 from fintech_accelerator.engines.redshift.session import RunSession
 from fintech_accelerator.engines.redshift.slots import begin, passed, slot_schema
-from fintech_accelerator.engines.redshift.tables import OPERATIONS
 from fintech_accelerator.errors import PublishError
 
 if TYPE_CHECKING:
@@ -41,8 +40,6 @@ PLACES = ("insert into ops.publications", "create or replace view", "commit")
 def shop(redshift_database: Database) -> Iterator[Database]:
     """A pack of two marts; the run holds the lease."""
     with leased(connecting(redshift_database), holder(RUN)):
-        for statement in OPERATIONS.values():
-            tell(redshift_database, statement)
         yield redshift_database
 
 
@@ -145,7 +142,7 @@ def test_a_long_reader_stalls_neither_the_others_nor_the_switch_for_good(shop: D
         thread.join()
     assert "nothing is built again" in stalled.value.fix
     assert other.faults == []
-    assert other.slowest < connections.LONGEST_PAUSE
+    assert other.slowest < 2  # a switch stalls them for 300 ms at a time
     assert other.whole > 1
 
     assert switch(connecting(shop), "shop", MARTS, run_id=RUN).publication_id == 2

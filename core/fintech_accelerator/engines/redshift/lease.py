@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.redshift.connection import with_patience
+from fintech_accelerator.engines.redshift.tables import prepare_operations
 from fintech_accelerator.errors import EnvironmentFailure, FintechError, RunInProgressError
 from fintech_accelerator.person import user_name
 
@@ -28,15 +29,6 @@ LEASE_SECONDS = 600
 RENEWAL_SECONDS = 180.0
 ENDING_SECONDS = 20.0  # a session that was ended undoes its transaction first
 SLACK = timedelta(seconds=2)  # GETDATE knows whole seconds, a session's start is exact
-TABLE = (
-    "create schema if not exists ops",
-    """create table if not exists ops.run_lease (
-    run_id varchar(64) not null, query_label varchar(256) not null, command varchar(256) not null,
-    project varchar(128) not null, host varchar(256) not null, pid integer not null,
-    person varchar(128) not null, login varchar(128) not null, session_id integer not null,
-    started_at timestamp not null, renewed_at timestamp not null, expires_at timestamp not null
-)""",
-)
 LOCK = "lock table ops.run_lease"
 HELD = """
 select run_id, query_label, command, project, host, pid, person, login, session_id, started_at, renewed_at,
@@ -215,8 +207,7 @@ class _Keeper:
     def take(self) -> Held | None:
         """Take the lease; returns the dead run that had it."""
         connection = self.open()
-        for statement in TABLE:
-            connection.execute(statement)
+        prepare_operations(connection)
         with connection.transaction():
             connection.execute(LOCK)
             held = [Held(*row) for row in connection.rows(HELD)]

@@ -8,7 +8,7 @@ from fintech_accelerator.contract.ddl import raw_changes
 from fintech_accelerator.contract.schemas import RAW_SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from fintech_accelerator.contract import Contract
     from fintech_accelerator.engines.engine import Place
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 # No key is enforced on Redshift: whoever replaces a row locks the table, deletes, then inserts.
 OPERATIONS = {
+    "run_lease": """create table if not exists ops.run_lease (
+    run_id varchar(64) not null, query_label varchar(256) not null, command varchar(256) not null,
+    project varchar(128) not null, host varchar(256) not null, pid integer not null,
+    person varchar(128) not null, login varchar(128) not null, session_id integer not null,
+    started_at timestamp not null, renewed_at timestamp not null, expires_at timestamp not null
+)""",
     "warehouse": """create table if not exists ops.warehouse (
     warehouse_id varchar(64) not null, created_at timestamp not null
 )""",
@@ -57,6 +63,15 @@ inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
 where schemas.nspname = ? and relations.relkind in ('r', 'v')
 order by 2 desc, 1
 """
+IS_SCHEMA = "select count(*) from pg_namespace where nspname = ?"
+PREPARED = f"""
+select count(distinct schemas.nspname)
+from pg_class as relations
+inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
+where relations.relkind = 'r' and (
+    (schemas.nspname = 'ops' and relations.relname = 'serving_slots') or schemas.nspname = '{RAW_SCHEMA}'
+)
+"""
 COLUMNS = """
 select relations.relname, attributes.attname
 from pg_attribute as attributes
@@ -67,20 +82,37 @@ order by relations.relname, attributes.attnum
 """
 
 
+def prepare_operations(connection: Connection) -> None:
+    """Create what is missing of `ops`; whoever works in the warehouse does this first."""
+    standing = _standing(connection, "ops")
+    _create(
+        connection, "ops", standing, [OPERATIONS[name] for name in OPERATIONS if name not in (standing or {})]
+    )
+
+
 def prepare_tables(connection: Connection, contract: Contract) -> str:
-    """Create what is missing of `ops` and `raw_data`; returns the warehouse's identity."""
-    standing = columns_of(connection, "ops")
-    if not standing:
-        connection.execute("create schema if not exists ops")
-    for name, statement in OPERATIONS.items():
-        if name not in standing:
-            connection.execute(statement)
-    present = columns_of(connection, RAW_SCHEMA)
-    if not present:
-        connection.execute(f"create schema if not exists {RAW_SCHEMA}")
-    for statement in raw_changes(contract, present):
-        connection.execute(statement)
+    """Create what is missing of `raw_data`; returns the warehouse's identity, new where `ops` is new."""
+    standing = _standing(connection, RAW_SCHEMA)
+    _create(connection, RAW_SCHEMA, standing, list(raw_changes(contract, standing or {})))
     return _identity(connection)
+
+
+def _standing(connection: Connection, schema: str) -> dict[str, list[str]] | None:
+    """The columns of a schema's relations; None where there is no such schema."""
+    found = columns_of(connection, schema)
+    return found if found or connection.value(IS_SCHEMA, [schema]) else None
+
+
+def _create(
+    connection: Connection, schema: str, standing: Mapping[str, object] | None, missing: Sequence[str]
+) -> None:
+    """What is missing, statement by statement; a new schema and all its tables are one of them."""
+    if standing is not None:
+        for statement in missing:
+            connection.execute(statement)
+        return
+    tables = "\n".join(each.replace("create table if not exists", "create table", 1) for each in missing)
+    connection.execute(f"create schema {schema}\n{tables}")
 
 
 def _identity(connection: Connection) -> str:
@@ -108,7 +140,7 @@ def write_slots(
 
 def is_prepared(connection: Connection) -> bool:
     """Whether a run has ever worked in the warehouse."""
-    return ("serving_slots", "table") in relations_of(connection, "ops")
+    return connection.value(PREPARED) == len(("ops", RAW_SCHEMA))
 
 
 def every_relation(connection: Connection) -> frozenset[Place]:
