@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from fintech_accelerator.engines.redshift.tables import is_prepared
 from fintech_accelerator.contract.schemas import restricted_schema
 from fintech_accelerator.engines.publications import current, read_manifest, rollback
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
@@ -14,6 +12,7 @@ from fintech_accelerator.engines.redshift.security.catalogue import is_in_force
 from fintech_accelerator.engines.redshift.serving import switch
 from fintech_accelerator.engines.redshift.slots import drop_pack
 from fintech_accelerator.engines.redshift.state import read_slots
+from fintech_accelerator.engines.redshift.tables import is_prepared
 from fintech_accelerator.errors import PublishError, unknown_name
 from fintech_accelerator.governance.access.matrix import access_matrix
 from fintech_accelerator.pipeline.context import id_by_hand
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fintech_accelerator.settings.redshift import RedshiftTarget
-
 
 
 def roll_back_views(target: RedshiftTarget, folder: Path, pack: str, *, to: int | None) -> tuple[int, int]:
