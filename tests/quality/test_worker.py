@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.quality.conftest import rows_rule, rule, suite_of
+from tests.quality.processes import is_open, requests, runs, wait_until
 
 from fintech_accelerator.engines.duckdb import open_warehouse
 from fintech_accelerator.errors import CheckError
-from fintech_accelerator.quality.results import CheckRequest
 from fintech_accelerator.quality.worker import CheckWorker
 
 if TYPE_CHECKING:
     from tests.quality.conftest import Asker
 
-GOOD = suite_of(rule("r1", "expect_column_values_to_not_be_null", column="amount"))
 ENDLESS = suite_of(
     rows_rule(
         "r1",
@@ -45,14 +44,10 @@ sys.addaudithook(watch)
 HARMLESS = {"socket.bind"}  # a library asks whether this machine knows IPv6; the process refuses even that
 
 
-def _requests(suite: object = GOOD) -> list[CheckRequest]:
-    return [CheckRequest("shop", "shop__payments", suite)]  # type: ignore[arg-type]
-
-
 def test_the_process_is_started_before_anything_is_asked(ask: Asker) -> None:
     with CheckWorker() as worker:
         early = worker.pid
-        found = worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+        found = worker.check(ask.warehouse, requests(), temporary=ask.temporary)
         assert worker.pid == early is not None
 
     assert found[0].expectations[0].success
@@ -61,15 +56,15 @@ def test_the_process_is_started_before_anything_is_asked(ask: Asker) -> None:
 
 def test_a_process_that_is_killed_is_told_with_its_exit_code(ask: Asker) -> None:
     with CheckWorker() as worker:
-        worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+        worker.check(ask.warehouse, requests(), temporary=ask.temporary)
         assert worker.pid is not None
         os.kill(worker.pid, signal.SIGKILL)
         with pytest.raises(CheckError, match="checking process") as caught:
-            worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+            worker.check(ask.warehouse, requests(), temporary=ask.temporary)
         assert "-9" in caught.value.reason
         assert "run again" in caught.value.fix
 
-        again = worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+        again = worker.check(ask.warehouse, requests(), temporary=ask.temporary)
 
     assert again[0].expectations[0].success
 
@@ -81,15 +76,15 @@ def test_a_process_that_dies_at_its_start_is_told_with_its_last_words(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
     with CheckWorker() as worker, pytest.raises(CheckError, match="ended while starting") as caught:
-        worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+        worker.check(ask.warehouse, requests(), temporary=ask.temporary)
     assert "this installation is broken" in caught.value.reason
 
 
 def test_a_check_that_takes_too_long_is_given_up_and_the_file_is_free(ask: Asker) -> None:
     with CheckWorker() as worker:
-        worker.check(ask.warehouse, _requests(), temporary=ask.temporary)
+        worker.check(ask.warehouse, requests(), temporary=ask.temporary)
         with pytest.raises(CheckError, match="did not answer in time"):
-            worker.check(ask.warehouse, _requests(ENDLESS), temporary=ask.temporary, seconds=1)
+            worker.check(ask.warehouse, requests(ENDLESS), temporary=ask.temporary, seconds=1)
         with open_warehouse(ask.warehouse) as connection:  # a writer
             connection.execute("create or replace table shop.proof as select 2 as a")
 
@@ -99,11 +94,12 @@ def test_a_run_that_is_killed_leaves_no_process_and_no_folder(ask: Asker, tmp_pa
 import sys
 from pathlib import Path
 from fintech_accelerator.quality.worker import CheckWorker
-from tests.quality.test_worker import ENDLESS, _requests
+from tests.quality.test_worker import ENDLESS
+from tests.quality.processes import requests
 worker = CheckWorker()
 worker.start()
 print(worker.pid, worker._home.name, flush=True)
-worker.check(Path({str(ask.warehouse)!r}), _requests(ENDLESS), temporary=Path({str(tmp_path)!r}))
+worker.check(Path({str(ask.warehouse)!r}), requests(ENDLESS), temporary=Path({str(tmp_path)!r}))
 """
     root = Path(__file__).parents[2]
     with subprocess.Popen(
@@ -112,10 +108,10 @@ worker.check(Path({str(ask.warehouse)!r}), _requests(ENDLESS), temporary=Path({s
         assert run.stdout is not None
         number, home = run.stdout.readline().split()
         pid = int(number)
-        _wait_until(lambda: _is_open(pid, ask.warehouse), seconds=300)
+        wait_until(lambda: is_open(pid, ask.warehouse), seconds=300)
         run.kill()
 
-    _wait_until(lambda: not _runs(pid), seconds=60)
+    wait_until(lambda: not runs(pid), seconds=60)
     assert not Path(home).exists()
 
 
@@ -172,7 +168,7 @@ def test_a_process_sees_no_secret_reaches_no_network_prints_nothing_and_leaves_n
     broken = suite_of(rule("r1", "expect_column_values_to_not_be_null", column="gone"))
 
     with CheckWorker() as worker:
-        worker.check(ask.warehouse, _requests(broken), temporary=ask.temporary)
+        worker.check(ask.warehouse, requests(broken), temporary=ask.temporary)
         home = Path(worker._home.name) if worker._home else Path()
         assert [path.name for path in home.rglob("*") if path.is_file()] == ["words.txt"]
 
@@ -203,27 +199,6 @@ def test_asking_nothing_starts_nothing(ask: Asker) -> None:
 
     assert worker.check(ask.warehouse, [], temporary=ask.temporary) == ()
     assert worker.pid is None
-
-
-def _is_open(pid: int, path: Path) -> bool:
-    try:
-        return any(link.resolve() == path for link in Path(f"/proc/{pid}/fd").iterdir())
-    except OSError:
-        return False
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-
-
-def _wait_until(condition: object, *, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_a_worker_that_is_not_running_says_that_it_was_not_asked() -> None:

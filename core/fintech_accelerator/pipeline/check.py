@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import CORE
 from fintech_accelerator.events import StepFinished
 from fintech_accelerator.quality.gate import Gate, decide
 from fintech_accelerator.quality.report import PackSection, RunSection, write_report
 from fintech_accelerator.quality.requests import core_requests, requests_for, required_tables, results_for
-from fintech_accelerator.quality.worker import CheckWorker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.pipeline.context import RunContext
     from fintech_accelerator.pipeline.report import PackReport
     from fintech_accelerator.quality.results import CheckRequest, SuiteResult
+    from fintech_accelerator.quality.worker import CheckWorker
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,10 @@ class Checker:
     """Checks packs in a process of its own, which imports for seconds while dbt builds."""
 
     context: RunContext
+    worker: CheckWorker
     since: str = CORE  # the pack to be built whose gate was last passed the longest ago
-    worker: CheckWorker = field(default_factory=CheckWorker)
     checked: dict[str, Checked] = field(default_factory=dict)
     _core: dict[str, SuiteResult] = field(default_factory=dict)
-
-    def __enter__(self) -> Self:
-        self.worker.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.worker.close()
 
     def check(self, packs: Sequence[str]) -> dict[str, Checked]:
         """Evaluate the suites of built packs, and of the core's tables that they are the first to require.

@@ -14,6 +14,7 @@ from fintech_accelerator.pipeline.project import parsed_project
 from fintech_accelerator.pipeline.publish import publications_folder, publish_pack
 from fintech_accelerator.pipeline.report import Failure, PackReport
 from fintech_accelerator.quality.gate import Gate
+from fintech_accelerator.quality.kept_worker import lent_worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +131,8 @@ def build_levels(context: RunContext, work: Work) -> LevelsReport:
     """Bring core and the selected packs up to date. A pack that fails leaves the others alone."""
     if not work.to_build:
         return LevelsReport(tuple(_unchanged(context, name) for name in context.composition.selected))
-    with Checker(context, since=work.least_advanced) as checker:
+    with lent_worker() as worker:
+        checker = Checker(context, worker, since=work.least_advanced)
         runner = parsed_project(context)
         levels = _Levels(context, work, runner, checker, core=(CORE,) if work.needs(CORE) else ())
         for level in context.composition.levels or ((),):

@@ -1,4 +1,4 @@
-"""Folders of checking processes that died with their runs, as in a power cut: the next one tidies."""
+"""The folders of checking processes: their last words, and what those leave that died with their runs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import IO
 
 from fintech_accelerator.quality.wire import HOME_PREFIX
+from fintech_accelerator.sql_text import shortened
 
 WORDS = "words.txt"  # what the process said last; locked as long as the process or its run lives
+LAST_WORDS = 4_000  # bytes of them that are looked at
 YOUNG_SECONDS = 600.0  # a folder this new may belong to a run that is about to lock it
 
 
@@ -24,6 +26,16 @@ def sweep() -> None:
             with suppress(OSError):  # another user's, or another run sweeps it, too
                 if not home.is_symlink() and _is_old(home) and not _is_held(home / WORDS):
                     shutil.rmtree(home, ignore_errors=True)
+
+
+def last_words(home: Path) -> str:
+    """What a process said last, in a line or two; nothing if that cannot be read."""
+    try:
+        lines = (home / WORDS).read_bytes()[-LAST_WORDS:].decode("utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    kept = [line for line in lines if line.strip()]
+    return shortened("\n".join(kept[-2:]))
 
 
 def _is_old(home: Path) -> bool:

@@ -17,12 +17,11 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from fintech_accelerator.engines.duckdb import translate_duckdb_error, walls
 from fintech_accelerator.errors import CheckError
-from fintech_accelerator.quality.leftovers import WORDS, hold, sweep
+from fintech_accelerator.quality.leftovers import WORDS, hold, last_words, sweep
 from fintech_accelerator.quality.results import suite_result_of_plain
 from fintech_accelerator.quality.suites import check_relations, with_parameters
 from fintech_accelerator.quality.wire import DONE, FAILED, HOME_PREFIX, READY, RESULT, plain_request
 from fintech_accelerator.settings import DuckDbTarget
-from fintech_accelerator.sql_text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +33,6 @@ MODULE = "fintech_accelerator.quality.worker_process"
 KEPT_ENVIRONMENT = ("PATH", "PYTHONPATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 START_SECONDS = 180.0  # 3 s usually; a cold disk without byte code takes long
 CHECK_SECONDS = 3600.0
-LAST_WORDS = 4_000
 
 
 class CheckWorker:
@@ -49,6 +47,7 @@ class CheckWorker:
         self._words: IO[bytes] | None = None  # kept open, since it tells other runs that the folder is in use
         self._answers: queue.Queue[str | None] = queue.Queue()
         self._is_ready = False
+        self._circumstances: tuple[object, ...] = ()
 
     def __enter__(self) -> Self:
         self.start()
@@ -62,6 +61,7 @@ class CheckWorker:
         if self._process is not None:
             return
         sweep()
+        self._circumstances = _circumstances()
         self._home = tempfile.TemporaryDirectory(prefix=HOME_PREFIX, ignore_cleanup_errors=True)
         home = Path(self._home.name)
         self._answers, self._is_ready = queue.Queue(), False
@@ -162,6 +162,14 @@ class CheckWorker:
             self._home = None
 
     @property
+    def is_fresh(self) -> bool:
+        """Whether the process lives, owes no answer, and would be started today as it was."""
+        process = self._process
+        if process is None or process.poll() is not None or not self._answers.empty():
+            return False
+        return self._is_ready and self._circumstances == _circumstances()
+
+    @property
     def pid(self) -> int | None:
         """The process's id while it runs."""
         return None if self._process is None else self._process.pid
@@ -228,7 +236,7 @@ class CheckWorker:
             except subprocess.TimeoutExpired:
                 process.kill()
         if home is not None:
-            words = _tail(Path(home.name) / WORDS)
+            words = last_words(Path(home.name))
         self.close()
         ended = "" if code is None else f" (exit code {code})"
         said = f"; its last words: {words}" if words else ""
@@ -243,8 +251,17 @@ def _prepared(request: CheckRequest) -> dict[str, Any]:
     return plain_request(replace(request, suite=with_parameters(request.suite, request.parameters)))
 
 
+def _kept_environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
+
+
+def _circumstances() -> tuple[object, ...]:
+    """What a process is started from. A program that forked has none: its pipes are its parent's."""
+    return os.getpid(), tempfile.gettempdir(), _kept_environment()
+
+
 def _environment(home: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
+    kept = _kept_environment()
     place = str(home)
     return {
         **kept,
@@ -271,12 +288,3 @@ def _close_quietly(pipe: IO[str] | None) -> None:
     if pipe is not None:
         with suppress(OSError):
             pipe.close()
-
-
-def _tail(path: Path) -> str:
-    try:
-        lines = path.read_bytes()[-LAST_WORDS:].decode("utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    kept = [line for line in lines if line.strip()]
-    return shortened("\n".join(kept[-2:]))

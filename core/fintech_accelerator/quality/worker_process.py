@@ -119,6 +119,7 @@ def _answer(question: dict[str, Any], answers: TextIO) -> None:
     from fintech_accelerator.quality.checking import check_suite
     from fintech_accelerator.quality.wire import DONE, FAILED, RESULT, request_of_plain
 
+    _OPEN_TO.clear()  # of the warehouse that was checked before
     requests: list[CheckRequest] = [request_of_plain(each) for each in question["requests"]]
     try:
         warehouse = _opened(question)
