@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.redshift.sessions import ask, tell
+from tests.redshift.sessions import ask
 
-from fintech_accelerator.engines.redshift.tables import OPERATIONS
+from fintech_accelerator.contract import load_contract
+from fintech_accelerator.engines.redshift.engine import RedshiftEngine
+from fintech_accelerator.engines.redshift.tables import prepare_operations, prepare_tables
 from fintech_accelerator.errors import UnknownNameError
 from fintech_accelerator.pipeline.packs import disable_packs
 
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
 
 # What is there after `disable --drop` was killed: its publications are withdrawn, its slot is not dropped.
 LEFT = (
-    "insert into ops.warehouse values ('w-1', getdate())",
-    "create schema raw_data",
-    "create table raw_data.cards (card_token varchar(64))",
     "create schema tidy__a",
     "create table tidy__a.tidy__large_payments as select 1 as payments",
 )
@@ -28,8 +27,13 @@ LEFT = (
 
 def test_a_drop_that_was_killed_is_finished_by_the_next(bank: SmallBank, redshift_database: Database) -> None:
     assert disable_packs(bank.settings, ["tidy"], drop=True, target="wide").dropped == {"tidy": ()}
-    for statement in ("create schema ops", *OPERATIONS.values(), *LEFT):
-        tell(redshift_database, statement)
+    target = bank.settings.targets["wide"]
+    assert target.engine == "redshift"
+    with RedshiftEngine(target).connect() as connection:
+        prepare_operations(connection)
+        prepare_tables(connection, load_contract())
+        for statement in LEFT:
+            connection.execute(statement)
 
     done = disable_packs(bank.settings, ["tidy"], drop=True, target="wide")
 

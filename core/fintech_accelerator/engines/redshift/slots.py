@@ -40,6 +40,8 @@ def begin(connection: Connection, pack: str, content: str, *, through: int, run_
 def drop_relations(connection: Connection, schema: str) -> tuple[str, ...]:
     """Drop every relation of a schema of the product's own; returns their names."""
     found = relations_of(connection, schema)
+    if not found:
+        return ()
     with connection.transaction():
         for dropped in ("view", "table"):  # views hang on tables
             if names := [f"{quoted(schema)}.{quoted(name)}" for name, kind in found if kind == dropped]:

@@ -140,7 +140,7 @@ def write_slots(
 
 def is_prepared(connection: Connection) -> bool:
     """Whether a run has ever worked in the warehouse."""
-    return connection.value(PREPARED) == len(("ops", RAW_SCHEMA))
+    return int(connection.value(PREPARED)) == len(("ops", RAW_SCHEMA))
 
 
 def every_relation(connection: Connection) -> frozenset[Place]:
