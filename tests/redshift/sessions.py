@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -59,3 +60,32 @@ def wait_for(database: Database, sql: str, *, seconds: float = 30) -> Any:
             assert time.monotonic() < deadline, sql
             time.sleep(0.05)
     return found
+
+
+@dataclass
+class Fragile:
+    """Opens sessions; the first is ended from outside before or after its first statement that begins so."""
+
+    database: Database
+    place: str
+    is_after: bool = False
+    opened: int = 0
+
+    def __call__(self) -> Connection:
+        self.opened += 1
+        return Connection(login_of(self.database)) if self.opened > 1 else _Ending(self)
+
+
+class _Ending(Connection):
+    def __init__(self, fragile: Fragile) -> None:
+        super().__init__(login_of(fragile.database))
+        self._fragile = fragile
+        self._number = self.value("select pg_backend_pid()")
+
+    def execute(self, sql: str, values: Any = ()) -> Any:
+        if not hasattr(self, "_number") or not sql.startswith(self._fragile.place):
+            return super().execute(sql, values)
+        if self._fragile.is_after:
+            super().execute(sql, values)
+        ask(self._fragile.database, f"select pg_terminate_backend({self._number})")
+        return super().execute("select 1" if self._fragile.is_after else sql, values)

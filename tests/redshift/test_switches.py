@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.redshift.sessions import ask, connecting, holder, login_of, tell
+from tests.redshift.sessions import Fragile, ask, connecting, holder, login_of, tell
 
 from fintech_accelerator.engines.redshift import connection as connections
 from fintech_accelerator.engines.redshift.connection import (
@@ -147,35 +147,6 @@ def test_a_long_reader_stalls_neither_the_others_nor_the_switch_for_good(shop: D
 
     assert switch(connecting(shop), "shop", MARTS, run_id=RUN).publication_id == 2
     assert shown(shop) == [(2, 2, 2)]
-
-
-@dataclass
-class Fragile:
-    """Opens sessions; the first is ended from outside before or after its first statement that begins so."""
-
-    database: Database
-    place: str
-    is_after: bool = False
-    opened: int = 0
-
-    def __call__(self) -> Connection:
-        self.opened += 1
-        return Connection(login_of(self.database)) if self.opened > 1 else _Ending(self)
-
-
-class _Ending(Connection):
-    def __init__(self, fragile: Fragile) -> None:
-        super().__init__(login_of(fragile.database))
-        self._fragile = fragile
-        self._number = self.value("select pg_backend_pid()")
-
-    def execute(self, sql: str, values: Any = ()) -> Any:
-        if not hasattr(self, "_number") or not sql.startswith(self._fragile.place):
-            return super().execute(sql, values)
-        if self._fragile.is_after:
-            super().execute(sql, values)
-        ask(self._fragile.database, f"select pg_terminate_backend({self._number})")
-        return super().execute("select 1" if self._fragile.is_after else sql, values)
 
 
 @pytest.mark.parametrize("place", PLACES)
