@@ -32,7 +32,10 @@
 {%- for name in names | unique | sort if name in var('capability_flags', []) -%}
 {%- do applying.append(name) -%}
 {%- endfor -%}
-cast('{{ applying | join(',') }}' as varchar(256))
+{%- if (applying | join(',')) | length > 1024 -%}
+{{ exceptions.raise_compiler_error('more flags apply than a row can tell: give the pack fewer, or shorter names') }}
+{%- endif -%}
+cast('{{ applying | join(',') }}' as varchar(1024))
 {%- endmacro %}
 
 {#- The identity of the pack's parameter values, as SQL: it says with which thresholds a row was made. -#}
