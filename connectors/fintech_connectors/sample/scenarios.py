@@ -37,6 +37,7 @@ OF_CUSTOMERS = (
     Scenario("payment_diversion", 4),
     Scenario("cloned_card", 5),
     Scenario("night_purchase", 5),
+    Scenario("cash_run", 5),
 )
 OF_SOURCES = (
     Scenario("credential_stuffing", 3),

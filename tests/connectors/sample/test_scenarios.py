@@ -8,25 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from .planted import LOGINS, PAYMENTS, planted, tripped
+
 if TYPE_CHECKING:
     from .conftest import Bank
-
-PAYMENTS = """(
-    select distinct on (transaction_id) * from transactions
-    where transaction_id not in (select row_key from truth_bad_rows) and direction = 'D' and channel not in ('batch', 'system')
-    and coalesce(original_transaction_id, '') not in (select transaction_id from transactions where status = 'authorized')
-)"""
-LOGINS = "(select distinct on (login_id) * from login_activity where login_id not in (select row_key from truth_bad_rows))"
-
-
-def planted(bank: Bank, kind: str) -> set[str]:
-    found = {row[0] for row in bank.rows(f"select scenario_id from truth_scenarios where kind = '{kind}'")}
-    assert len(found) == bank.expected["scenarios"][kind] > 0
-    return found
-
-
-def tripped(bank: Bank, query: str) -> set[str]:
-    return {row[0] for row in bank.rows(query)}
 
 
 def test_every_planted_row_is_in_the_files(bank: Bank) -> None:
@@ -154,6 +139,37 @@ def test_sleepers_wake_after_half_a_year(bank: Bank) -> None:
     assert found == planted(bank, "dormant_wake_up")
 
 
+def test_a_cash_run_empties_machines_by_one_card_within_a_day(bank: Bank) -> None:
+    found = tripped(
+        bank,
+        f"""
+        select truth.scenario_id from truth_scenario_transactions as truth
+        inner join {PAYMENTS} as drawn on truth.transaction_id = drawn.transaction_id
+        where truth.rule = 'T13' and drawn.mcc = '6011' and (
+            select count(*) from {PAYMENTS} as earlier where earlier.card_token = drawn.card_token
+            and earlier.event_ts > drawn.event_ts - interval 1 day and earlier.event_ts <= drawn.event_ts
+        ) >= 3
+        """,
+    )
+
+    assert found == planted(bank, "cash_run")
+
+
+def test_large_cash_passes_the_threshold_only_on_the_day_as_a_whole(bank: Bank) -> None:
+    found = tripped(
+        bank,
+        """
+        select scenario_id from truth_scenario_transactions
+        inner join (select distinct on (transaction_id) * from transactions) as row using (transaction_id)
+        where rule = 'F10' and txn_type = 'cash_deposit' and extract(isodow from posted_date) < 6
+        group by scenario_id, customer_id, posted_date
+        having sum(amount) > 10000 and max(amount) <= 10000 and count(distinct branch_id) = 2
+        """,
+    )
+
+    assert found == planted(bank, "large_cash")
+
+
 def test_mules_pass_on_what_strangers_pay_in(bank: Bank) -> None:
     found = tripped(
         bank,
@@ -204,16 +220,6 @@ def test_attacks_show_within_an_hour(bank: Bank, kind: str, source: str, conditi
     )
 
     assert found == planted(bank, kind)
-
-
-def test_leavers_stop(bank: Bank) -> None:
-    after = bank.one(
-        f"select count(*) from {PAYMENTS} as payment inner join truth_scenarios using (customer_id)"
-        " where kind = 'churn_silent' and payment.event_ts > begins_at + interval 6 hours"
-    )
-
-    assert after == 0
-    assert planted(bank, "churn_hard")
 
 
 def test_labels_cover_a_part_of_the_fraud_and_come_later(bank: Bank) -> None:

@@ -54,7 +54,7 @@ def test_corrections_are_newer_versions_of_a_key(bank: Bank) -> None:
     assert all(old < new for old, new in both)
 
 
-@pytest.mark.parametrize("kind", ["refund", "reversal", "chargeback", "fee_reversal"])
+@pytest.mark.parametrize("kind", ["refund", "reversal", "chargeback", "representment", "fee_reversal"])
 def test_what_takes_a_payment_back_names_the_payment(bank: Bank, kind: str) -> None:
     written, orphans = bank.rows(
         f"select count(distinct later.transaction_id), count(*) filter (where first.transaction_id is null) from transactions as later"
@@ -147,17 +147,42 @@ def test_both_holders_of_a_joint_account_use_it(bank: Bank) -> None:
     assert joint == bank.expected["traps"]["joint_holder"] > 0
 
 
-def test_closed_accounts_are_emptied_and_stay_silent(bank: Bank) -> None:
-    closed = bank.rows(
-        "select account_id, closed_date from accounts where status = 'closed' and product_type in ('checking', 'savings')"
-    )
-    assert closed
-    last = bank.one(
-        "select count(*) from balances_daily inner join accounts using (account_id)"
-        " where accounts.status = 'closed' and balances_daily.balance_date = closed_date and balance_eod <> 0 and product_type in ('checking', 'savings')"
-    )
+def test_a_representment_takes_back_what_a_chargeback_took(bank: Bank) -> None:
+    represented, answered = bank.rows(
+        f"""
+        with versions as (select distinct on (transaction_id) * from transactions where {GOOD})
+        select count(distinct later.transaction_id),
+            count(distinct later.transaction_id) filter (first.event_ts < later.event_ts and first.direction = 'C' and later.direction = 'D')
+        from versions as later
+        left join versions as first on first.original_transaction_id = later.original_transaction_id
+            and first.txn_type = 'chargeback' and first.account_id = later.account_id and first.amount = later.amount
+        where later.txn_type = 'representment'
+        """
+    )[0]
 
-    assert last == 0
+    assert represented == answered > 0
+
+
+def test_closed_accounts_are_emptied_and_stay_silent(bank: Bank) -> None:
+    closed = {
+        (account, day, 0)
+        for account, day in bank.rows(
+            "select account_id, closed_date from accounts where status = 'closed' and product_type in ('checking', 'savings')"
+        )
+    }
+    last = bank.rows(
+        "select account_id, max(balance_date), arg_max(balance_eod, balance_date) from balances_daily"
+        " where account_id in (select account_id from accounts where status = 'closed' and product_type in ('checking', 'savings'))"
+        " group by account_id"
+    )
+    before, after = bank.rows(
+        "select count(*) filter (event_ts < closed_date), count(*) filter (event_ts >= closed_date + interval 30 hours)"
+        f" from transactions inner join accounts using (account_id) where accounts.status = 'closed' and {GOOD}"
+    )[0]  # a day ends at four or five in the morning, UTC
+
+    assert set(last) == closed
+    assert len(closed) > 1
+    assert before > 0 == after
 
 
 def test_balances_are_what_the_payments_make_of_them(bank: Bank) -> None:

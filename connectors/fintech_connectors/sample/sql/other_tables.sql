@@ -40,7 +40,7 @@ labelled as (
 select
     'F' || n as label_id, transaction_key(n) as transaction_id,
     case when is_fraud then 'fraud_confirmed' else 'legit_confirmed' end as label,
-    case kind when 'payment_diversion' then 'authorised_push_payment' when 'cloned_card' then 'third_party' else case when is_fraud then kind end end as fraud_type,
+    case kind when 'payment_diversion' then 'authorised_push_payment' when 'cloned_card' then 'third_party' when 'cash_run' then 'third_party' else case when is_fraud then kind end end as fraud_type,
     known_at as label_known_at,
     case when is_fraud and kind in ('card_testing', 'cloned_card') then 'chargeback' when is_fraud then 'customer_report' else 'investigation' end as label_source,
     case when is_fraud then amount else 0 end::decimal(18, 2) as loss_amount_base,

@@ -2,7 +2,7 @@
 create macro utc_of(local_ts) as timezone('UTC', timezone('America/New_York', local_ts));
 create macro planned_number(plan, i) as (900000000000::bigint + plan) * 131072 + i;
 create macro is_fraudulent(scenario) as split_part(scenario, '-', 1) in (
-    'card_testing', 'account_takeover', 'mule', 'payment_diversion', 'cloned_card'
+    'card_testing', 'account_takeover', 'mule', 'payment_diversion', 'cloned_card', 'cash_run'
 );
 create macro attack_prefix(plan, i) as concat('2001:db8:', lower(to_hex((plan * 61 + i) % 65536)), '::/48');
 

@@ -21,6 +21,15 @@ select
 from plans
 where kind in ('outflow_burst', 'payment_diversion');
 
+-- A stolen card is taken from machine to machine within the hour.
+insert into planted_entries by name
+select
+    planned_number(plan, i) as n, a, c, planned_at(day, 1270 + i * 14) as ts, (200 + 20 * (hash(h, i) % 11))::decimal(18, 2) as amount,
+    false as is_credit, 'cash_withdrawal' as kind, 'posted' as status, 'atm' as channel, a * 10 + 1 as card, 1 as is_present,
+    'magstripe' as entry_mode, scenario, case when i >= 2 then 'T13' end as rule
+from plans, range(0, 4) as steps(i)
+where kind = 'cash_run';
+
 -- A copied card pays at a till in a country that its holder hardly visits; and a shop is paid while the holder usually sleeps.
 insert into planted_entries by name
 select

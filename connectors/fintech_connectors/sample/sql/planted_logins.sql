@@ -97,6 +97,7 @@ select
     1 as is_hosting,
     scenario,
     case kind when 'credential_stuffing' then 'F6:stuffing' when 'password_spraying' then 'F6:spraying'
-        when 'brute_force' then 'F6:brute_force' else 'F6:low_and_slow' end as rule
+        when 'brute_force' then case when i >= 9 and targets.c is not null then 'F6:brute_force,L01' else 'F6:brute_force' end
+        else 'F6:low_and_slow' end as rule
 from aimed
 left join targets on aim is not null and targets.place_in_line = 1 + (plan * 17 + aim) % greatest((select count(*) from targets), 1);
