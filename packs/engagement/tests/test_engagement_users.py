@@ -1,24 +1,24 @@
-"""Users in rolling windows against a plain count in Python, over 185 days with silent ones among them."""
+"""Users in rolling windows and customers' months against a plain count in Python, over 185 days."""
 
 from __future__ import annotations
 
-import random
+from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fintech_accelerator.quality.worker import CheckWorker
+from fintech_accelerator.testing.holes import unnoticed_holes
+
+from .made_activity import DAYS, FIRST, SILENT, Acts, Row, random_bank
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from fintech_accelerator.testing import ComposedProject
 
-Row = dict[str, Any]
-Acts = set[tuple[str, str, date]]  # customer, channel, local day
-FIRST = date(2026, 1, 1)
-DAYS = 185
-SILENT = {FIRST + timedelta(days=number) for number in (40, 41, 100)}
-CHANNELS = ("pos", "web", "mobile")
 KINDS = ("new", "retained", "resurrected")
 WINDOWS = [
     ("daily_active_users", 1),
@@ -34,36 +34,6 @@ CELLS = [
     ("web", "business"),
     ("mobile", "individual"),
 ]
-
-
-def random_bank(new_bank: Any) -> tuple[Any, Acts]:
-    """Customers who come often, seldom, or after long pauses, through three channels."""
-    chance = random.Random(11)  # noqa: S311  (rows for a test)
-    bank, acts = new_bank(), set()
-    for number in range(40):
-        name = f"c{number:02}"
-        onboarded = FIRST + timedelta(days=chance.choice([-900, 0, 30, 90]) if number else -900)
-        bank.customer(name, party_type=chance.choice(["individual", "business"]), onboarded_date=onboarded)
-        day = max(onboarded, FIRST) + timedelta(days=chance.randrange(20))
-        while day < FIRST + timedelta(days=DAYS):
-            if day not in SILENT:
-                acts.add((name, act(bank, chance, name, day), day))
-            day += timedelta(days=chance.choice([0, 1, 1, 2, 6, 7, 8, 27, 28, 29, 30, 31, 56, 60]))
-    for day in (FIRST, FIRST + timedelta(days=DAYS - 1)):
-        bank.pay("c00", day)
-        acts.add(("c00", "pos", day))
-    return bank, acts
-
-
-def act(bank: Any, chance: random.Random, name: str, day: date) -> str:
-    channel = chance.choice(CHANNELS)
-    if channel == "mobile":
-        bank.log_in(name, day)
-    elif channel == "web":
-        bank.use(name, day)
-    else:
-        bank.pay(name, day)
-    return channel
 
 
 @pytest.fixture(scope="module")
@@ -185,3 +155,116 @@ def test_digital_users_are_those_of_the_app_and_the_web(
         if row["daily_active_users"]:
             share = digital / row["daily_active_users"]
             assert float(row["digital_share"]) == pytest.approx(share, abs=1e-6)
+
+
+def amounts(bank: Any) -> dict[tuple[str, date, str], Counter[Any]]:
+    """What a customer spent and got on each day through each channel."""
+    found: dict[tuple[str, date, str], Counter[Any]] = {}
+    for row in bank.tables["transactions"]:
+        if row["txn_type"] == "refund":
+            continue
+        key = (row["account_id"].removeprefix("a-"), row["event_ts"].date(), row["channel"])
+        sums = found.setdefault(key, Counter())
+        if row["direction"] == "C":
+            sums["inflow_amount_base"] += row["amount"]
+        elif row["channel"] != "batch":
+            sums.update(debit_count=1, spend_amount_base=row["amount"])
+    return found
+
+
+SUMS = ("debit_count", "spend_amount_base", "inflow_amount_base")
+
+
+def test_a_day_sums_what_was_spent_and_what_came_in(built: ComposedProject, bank: tuple[Any, Acts]) -> None:
+    expected = amounts(bank[0])
+    for row in built.rows("engagement.engagement__activity_daily"):
+        key = (row["customer_id"], row["activity_date"], row["channel"])
+        sums = expected.pop(key, Counter())
+        assert [row[name] for name in SUMS] == [sums[name] for name in SUMS]
+    assert expected == {}
+
+
+@pytest.fixture(scope="module")
+def months(built: ComposedProject) -> list[Row]:
+    found = built.rows("engagement.engagement__customer_month")
+    assert len({row["month_start"] for row in found}) == 7
+    return found
+
+
+def test_a_month_sums_its_days(months: list[Row], bank: tuple[Any, Acts]) -> None:
+    expected: dict[tuple[str, date], Counter[Any]] = {}
+    for (name, day, _), sums in amounts(bank[0]).items():
+        expected.setdefault((name, day.replace(day=1)), Counter()).update(sums)
+    for row in months:
+        sums = expected.pop((row["customer_id"], row["month_start"]), Counter())
+        assert [row[name] for name in SUMS] == [sums[name] for name in SUMS]
+    assert expected == {}
+
+
+def test_a_month_knows_the_last_act_and_through_how_many_channels(
+    months: list[Row], bank: tuple[Any, Acts]
+) -> None:
+    for row in months:
+        acts = [act for act in bank[1] if act[0] == row["customer_id"] and act[2] <= row["month_end"]]
+        last = max((day for _, _, day in acts), default=None)
+        channels = {channel for _, channel, day in acts if day >= row["month_start"]}
+        assert (row["last_active_date"], row["channel_count"]) == (last, len(channels))
+        assert row["recency_days"] == (None if last is None else (row["month_end"] - last).days)
+    assert {row["channel_count"] for row in months} >= {0, 1, 2, 3}
+    assert any(row["recency_days"] is None for row in months)
+
+
+def test_a_month_counts_whole_months_since_onboarding(months: list[Row], bank: tuple[Any, Acts]) -> None:
+    onboarded = {row["customer_id"]: row["onboarded_date"] for row in bank[0].tables["customers"]}
+    for row in months:
+        since, end = onboarded[row["customer_id"]], row["month_end"]
+        whole = (end.year - since.year) * 12 + end.month - since.month - (end.day < since.day)
+        assert row["tenure_months"] == (whole if since <= end else None)
+    assert {0, 1} < {row["tenure_months"] for row in months}
+
+
+def test_a_month_tells_what_is_held_at_its_end(months: list[Row], bank: tuple[Any, Acts]) -> None:
+    accounts = bank[0].tables["accounts"]
+    for row in months:
+        held = [
+            each["product_type"]
+            for each in accounts
+            if each["primary_customer_id"] == row["customer_id"]
+            and each["opened_date"] <= row["month_end"]
+            and (each["closed_date"] is None or each["closed_date"] > row["month_end"])
+        ]
+        counts = (row["open_account_count"], row["product_type_count"])
+        assert counts == (len(held), len(set(held)))
+        assert row["is_contractual_only"] == int(bool(held) and set(held) <= {"mortgage", "term_deposit"})
+    assert {row["product_type_count"] for row in months} == {1, 2, 3}
+    assert {row["is_contractual_only"] for row in months} == {0, 1}
+
+
+USERS, ACTIVITY, MONTHS, PRIMARY = (
+    f"engagement.engagement__{name}"
+    for name in ("active_users_daily", "activity_daily", "customer_month", "primary_bank")
+)
+HOLES = {
+    "active_users_daily.every_day_is_there": f"delete from {USERS} where channel = 'web'"
+    f" and activity_date = (select min(activity_date) from {USERS})",
+    "active_users_daily.monthly_is_new_retained_resurrected": f"update {USERS}"
+    " set new_users = new_users + 1 where channel = 'pos'",
+    "active_users_daily.last_day_agrees_with_activity": f"update {USERS}"
+    " set daily_active_users = daily_active_users + 1 where channel = 'ALL' and segment = 'ALL'",
+    "activity_daily.active_means_something_was_done": f"update {ACTIVITY}"
+    " set financial_count = 0, digital_count = 0, passive_count = 0 where customer_id = 'c00'",
+    "activity_daily.no_future_date": f"update {ACTIVITY} set activity_date = date '2099-01-01'"
+    f" where customer_id = 'c01' and activity_date = (select max(activity_date) from {ACTIVITY}"
+    " where customer_id = 'c01')",
+    "customer_month.active_months_have_active_days": f"update {MONTHS} set active_days = 0"
+    " where is_active = 1 and customer_id = 'c00'",
+    "primary_bank.points_earned_are_available": f"update {PRIMARY} set salary_points = 35,"
+    " available_points = 10 where customer_id = 'c00'",
+    "primary_bank.relationship_agrees_with_points": f"update {PRIMARY} set is_primary = 1 - is_primary"
+    " where customer_id = 'c01'",
+}
+
+
+def test_every_critical_rule_of_the_suites_notices_its_hole(built: ComposedProject, tmp_path: Path) -> None:
+    with CheckWorker() as worker:
+        assert unnoticed_holes(built, worker, tmp_path, changes=HOLES) == set()
