@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.engines.redshift.connection import Connection
 from fintech_accelerator.engines.redshift.lease import Holder
 from fintech_accelerator.engines.redshift.login import Login
 from fintech_accelerator.ports import Credentials
+from fintech_accelerator.settings.redshift import RedshiftTarget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fintech_accelerator.engines.redshift.engine import RedshiftEngine
     from fintech_accelerator.testing.standin import Database
 
 
@@ -89,3 +92,31 @@ class _Ending(Connection):
             super().execute(sql, values)
         ask(self._fragile.database, f"select pg_terminate_backend({self._number})")
         return super().execute("select 1" if self._fragile.is_after else sql, values)
+
+
+def target_of(database: Database, **settings: Any) -> RedshiftTarget:
+    """The database as a target, for the administrator, whose password the environment has."""
+    return RedshiftTarget.model_validate(
+        {
+            "engine": "redshift",
+            "host": database.host,
+            "port": database.port,
+            "database": database.name,
+            "authentication": "password",
+            "user": database.user,
+            "sslmode": database.sslmode,
+            "landing": "s3://not-used",
+            **settings,
+        }
+    )
+
+
+def opened_by_dbt(engine: RedshiftEngine) -> Any:
+    """A session as dbt opens it, from the profile."""
+    from dbt.adapters.contracts.connection import Connection as DbtConnection
+    from dbt.adapters.redshift.connections import RedshiftCredentials
+    from dbt.adapters.redshift.impl import RedshiftAdapter
+
+    profile = engine.outputs(temporary=Path(), scratch=Path())["a"]
+    credentials = RedshiftCredentials.from_dict(RedshiftCredentials.translate_aliases(profile))
+    return RedshiftAdapter.ConnectionManager.open(DbtConnection("redshift", "test", credentials)).handle

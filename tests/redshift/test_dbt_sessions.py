@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import redshift_connector
-from dbt.adapters.contracts.connection import Connection
-from dbt.adapters.redshift.connections import RedshiftCredentials
-from dbt.adapters.redshift.impl import RedshiftAdapter
+from tests.redshift.sessions import opened_by_dbt, target_of
 
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.settings.redshift import RedshiftTarget
@@ -19,29 +16,11 @@ if TYPE_CHECKING:
     from fintech_accelerator.testing.standin import Database
 
 
-def opened_by_dbt(engine: RedshiftEngine) -> Any:
-    """A session as dbt opens it, from the profile."""
-    profile = engine.outputs(temporary=Path(), scratch=Path())["a"]
-    credentials = RedshiftCredentials.from_dict(RedshiftCredentials.translate_aliases(profile))
-    return RedshiftAdapter.ConnectionManager.open(Connection("redshift", "test", credentials)).handle
-
-
 def test_dbts_sessions_have_the_runs_login_time_out_and_query_group(
     redshift_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
-    target = RedshiftTarget(
-        engine="redshift",
-        host=redshift_database.host,
-        port=redshift_database.port,
-        database=redshift_database.name,
-        authentication="password",
-        user=redshift_database.user,
-        sslmode="disable" if redshift_database.sslmode == "disable" else "verify-full",
-        statement_timeout_seconds=1,
-        landing="s3://not-used",
-    )
-    engine = RedshiftEngine(target)
+    engine = RedshiftEngine(target_of(redshift_database, statement_timeout_seconds=1))
     asking = "select query_label from sys_query_history where session_id = pg_backend_pid()"
     with (
         engine.working("run-1"),

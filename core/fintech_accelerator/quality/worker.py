@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from fintech_accelerator.quality.results import CheckRequest, SuiteResult
 
 MODULE = "fintech_accelerator.quality.worker_process"
-KEPT_ENVIRONMENT = ("PATH", "PYTHONPATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+KEPT_ENVIRONMENT = (
+    *("PATH", "PYTHONPATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR"),  # whose certificates the bank believes
+)
 START_SECONDS = 180.0  # 3 s usually; a cold disk without byte code takes long
 CHECK_SECONDS = 3600.0
 
