@@ -14,6 +14,8 @@ from tests.pipeline.small_bank import fresh_bank
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 WATCH = """\
 import os, socket, sys
 LOG = os.path.join(os.path.dirname(__file__), "reached.txt")

@@ -15,6 +15,8 @@ from fintech_accelerator.ledger import open_ledger
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def three_packs(tmp_path_factory: pytest.TempPathFactory) -> SmallBank:

@@ -13,6 +13,8 @@ from fintech_accelerator.engines.publications import read_manifest
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 LATER = [
     *payments(3, days=2),
     "late1,a1,2026-01-07 23:30:00,40.00,D",  # of a day long built

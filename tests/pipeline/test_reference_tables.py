@@ -12,6 +12,8 @@ from fintech_accelerator.pipeline.packs import enable_packs
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 SOURCES = """
 [[sources.products]]
 files = { products = "landing/products.csv" }

@@ -14,6 +14,8 @@ from fintech_accelerator.engines.publications import read_manifest
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def two_published(tmp_path_factory: pytest.TempPathFactory) -> SmallBank:

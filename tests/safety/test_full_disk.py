@@ -13,6 +13,8 @@ from tests.small_disks import on_a_small_disk
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 MEGABYTES = 64
 
 

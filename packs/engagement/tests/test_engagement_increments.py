@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.testing import ComposedProject
 
+pytestmark = pytest.mark.slow
+
 Row = dict[str, Any]
 FIRST = date(2026, 1, 1)
 MARTS = ("activity_daily", "active_users_daily", "customer_month", "primary_bank")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.testing import ComposedProject
 
+pytestmark = pytest.mark.slow
+
 Row = dict[str, Any]
 FIRST = date(2025, 3, 10)
 RUNNING = date(2026, 1, 20)  # the newest day of the first load, in a month that goes on
