@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fintech_accelerator.engines.redshift.login import log_in
 from fintech_accelerator.errors import EnvironmentFailure
+from fintech_accelerator.settings.redshift import RedshiftTarget
 from fintech_connectors.aws import clients
 from fintech_connectors.aws.credentials import IamCredentials, SecretCredentials
 
@@ -42,6 +44,34 @@ def test_a_login_of_a_cluster_is_a_temporary_one_of_its_user(aws: Aws) -> None:
     assert found.user == "IAM:fintech"
     assert found.password
     assert found.password not in repr(found)
+
+
+def test_a_target_logs_in_by_iam_or_by_its_secret(aws: Aws) -> None:
+    aws.client("redshift").create_cluster(
+        ClusterIdentifier="bank",
+        NodeType="ra3.large",
+        MasterUsername="admin",
+        MasterUserPassword="Secret-123",
+    )
+    kept = json.dumps({"username": "loader", "password": "kept"})
+    aws.client("secretsmanager").create_secret(Name="redshift/fintech", SecretString=kept)
+    asked = {
+        "iam": {"cluster": "bank", "user": "fintech"},
+        "secret": {"secret": "redshift/fintech"},
+    }
+    users = {}
+    for authentication, settings in asked.items():
+        place = {"engine": "redshift", "host": "bank.example", "database": "analytics"}
+        target = RedshiftTarget.model_validate(
+            {**place, "landing": "s3://bank", "authentication": authentication, **settings}
+        )
+        login = log_in(target, run_id="run-1")
+        assert (login.query_group, login.sslmode) == ("fintech:run-1", "verify-full")
+        assert login.credentials.password
+        assert login.credentials.password not in repr(login)
+        users[authentication] = login.connect_arguments()["user"]
+
+    assert users == {"iam": "IAM:fintech", "secret": "loader"}
 
 
 def test_a_cluster_that_is_not_there_is_told_with_who_asks(aws: Aws) -> None:

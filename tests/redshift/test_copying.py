@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.testing.standin import Database, RedshiftStandin
 
+ROLE = "arn:aws:iam::123456789012:role/fintech-copy"
 ROW = "insert into raw_data.countries (iso2, _batch_id, _load_order, _file_id) values ('PT', 1, 1, 'u1')"
 
 
@@ -47,7 +48,7 @@ def test_a_copy_whose_session_is_ended_is_done_once(
             staging,
             FolderObjects(redshift_standin.buckets, "landing", ""),
             [unit],
-            role=None,
+            role=ROLE,
             folder=tmp_path,
             on_copied=lambda _: None,
             on_refused=lambda *_: None,
@@ -58,3 +59,6 @@ def test_a_copy_whose_session_is_ended_is_done_once(
     ((copied, query_id),) = ask(redshift_database, "select rows_loaded, copy_query_id from ops.loaded_units")
     assert copied == 1
     assert query_id > 0
+    copies = [each.sql for each in redshift_database.statements if each.sql.startswith("copy raw_data")]
+    assert copies
+    assert all(f"iam_role '{ROLE}'" in sql for sql in copies)

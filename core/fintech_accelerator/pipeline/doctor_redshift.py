@@ -45,6 +45,9 @@ def examine_redshift(settings: Settings, name: str, target: RedshiftTarget) -> I
 def _warehouse(connection: Connection, name: str, target: RedshiftTarget) -> Iterator[Finding]:
     user = connection.login.credentials.user
     yield Finding("target", "ok", f"{name}: redshift, {connection.login.place} as {user}")
+    if target.authentication == "iam":
+        found = "iam: a login lives an hour, and a build of core or of packs that takes longer fails"
+        yield Finding("login", "ok", found, 'where builds are that long: authentication = "secret"')
     for check, look in (
         ("version", _version),
         ("rights", _rights),
