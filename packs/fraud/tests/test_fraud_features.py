@@ -1,65 +1,25 @@
-"""Features of payments against a plain count in Python, and increments against builds from nothing."""
+"""Features of payments and daily figures against a plain count in Python."""
 
 from __future__ import annotations
 
-import random
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from fintech_accelerator.quality.worker import CheckWorker
+from fintech_accelerator.testing.holes import unnoticed_holes
+
+from .random_payments import DAY, HOUR, Row, random_tables
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from fintech_accelerator.testing import ComposedProject
-
-Row = dict[str, Any]
-FIRST = datetime(2026, 3, 1, tzinfo=UTC).replace(tzinfo=None)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-MARTS = ("transaction_features", "transaction_rule_hits", "login_features", "login_attacks", "kpi_daily")
-
-
-def random_tables(new_bank: Any) -> dict[str, list[Row]]:
-    """Two months of a few busy customers: ties, exact window edges, declined attempts, missing keys."""
-    chance = random.Random(7)  # noqa: S311  (rows for a test)
-    bank = new_bank()
-    for _ in range(700):
-        customer = chance.choice("abcde")
-        whole = chance.choice([HOUR, DAY, 7 * DAY, timedelta(seconds=chance.randrange(86400))])
-        moment = FIRST + chance.randrange(9) * 7 * DAY + chance.randrange(3) * DAY + whole
-        bank.pay(
-            customer,
-            Decimal(chance.randrange(1, 90000)) / 100,
-            at=moment,
-            status=chance.choice(["posted", "posted", "posted", "authorized", "reversed", "declined"]),
-            merchant_id=chance.choice([None, "m1", "m2", "m3"]),
-            merchant_country=chance.choice(["US", "GB", None]),
-            card_token=chance.choice([None, f"card-{customer}", f"other-{customer}"]),
-            device_id=chance.choice([None, "d1", f"d-{customer}"]),
-            counterparty_account_hash=chance.choice([None, None, "p1", "p2"]),
-        )
-    for number in range(60):
-        bank.log_in(
-            chance.choice("abcde"),
-            after=chance.randrange(-40 * 86400, 0),
-            outcome=chance.choice(["success", "failure"]),
-            device_id=f"d{number % 4}",
-            ip_prefix=f"10.0.{number % 3}.0/24",
-            asn="AS1",
-            ip_country=chance.choice(["US", "GB"]),
-        )
-    paid = [row for row in bank.tables["transactions"] if row["merchant_id"] and row["status"] != "declined"]
-    for number, row in enumerate(chance.sample(paid, 60)):
-        known_at = row["event_ts"] + chance.choice([DAY, 7 * DAY, 12 * DAY, 30 * DAY])
-        label = {
-            "label_id": f"l{number}",
-            "transaction_id": row["transaction_id"],
-            "label": "fraud_confirmed",
-        }
-        bank.tables["fraud_labels"].append({**label, "label_known_at": known_at})
-    return dict(bank.tables)
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +40,16 @@ def features(built: ComposedProject) -> dict[str, Row]:
 @pytest.fixture(scope="module")
 def payments(tables: dict[str, list[Row]]) -> list[Row]:
     return [row for row in tables["transactions"] if row["status"] != "declined"]
+
+
+NEVER = datetime.max  # noqa: DTZ901  (the files' moments are naive)
+SMOOTHING, USUAL_RATE = 100, 0.001  # what risk_smoothing and risk_usual_rate are unless a bank sets them
+
+
+def frauds_known(tables: dict[str, list[Row]]) -> dict[str, datetime]:
+    """When each fraud was known."""
+    frauds = [row for row in tables["fraud_labels"] if row["label"] == "fraud_confirmed"]
+    return {row["transaction_id"]: row["label_known_at"] for row in frauds}
 
 
 def within(
@@ -146,6 +116,31 @@ def test_a_window_sums_exactly_to_the_cent(
         assert {name: features[name][f"{prefix}_{suffix}"] for name in expected} == expected
 
 
+@pytest.mark.parametrize("days", [1, 7, 30])
+def test_a_merchants_mean_is_its_sum_over_its_count(
+    days: int, features: dict[str, Row], payments: list[Row]
+) -> None:
+    means = set()
+    for row in payments:
+        found = features[row["transaction_id"]][f"merchant_amount_mean_{days}d"]
+        if row["merchant_id"] is None:
+            assert found is None
+            continue
+        amounts = [each["amount"] for each in within(payments, row, "merchant_id", days * DAY)]
+        assert found == pytest.approx(sum(amounts) / len(amounts), abs=Decimal("1e-6"))
+        means.add(found)
+    assert len(means) > 3
+
+
+def test_an_amount_is_round_in_whole_hundreds(features: dict[str, Row], payments: list[Row]) -> None:
+    expected = {
+        row["transaction_id"]: int(row["amount"] >= 100 and row["amount"] % 100 == 0) for row in payments
+    }
+
+    assert {name: row["round_amount_flag"] for name, row in features.items()} == expected
+    assert set(expected.values()) == {0, 1}
+
+
 def test_declined_attempts_count_apart(features: dict[str, Row], tables: dict[str, list[Row]]) -> None:
     declined = [row for row in tables["transactions"] if row["status"] == "declined"]
     paid = [row for row in tables["transactions"] if row["status"] != "declined"]
@@ -170,22 +165,21 @@ def test_different_merchants_are_counted_once(features: dict[str, Row], payments
 def test_merchant_risk_counts_only_frauds_known_by_then(
     days: int, features: dict[str, Row], payments: list[Row], tables: dict[str, list[Row]]
 ) -> None:
-    known = {row["transaction_id"]: row["label_known_at"] for row in tables["fraud_labels"]}
+    known = frauds_known(tables)
     risks = set()
     for row in payments:
         found = features[row["transaction_id"]]
         if row["merchant_id"] is None:
-            assert found[f"merchant_risk_{days}d"] is None
+            assert (found[f"merchant_risk_{days}d"], found["merchant_fraud_rate_30d"]) == (None, None)
             continue
         delayed = within(payments, row, "merchant_id", days * DAY, delay=7 * DAY)
-        frauds = [
-            each
-            for each in delayed
-            if each["transaction_id"] in known and known[each["transaction_id"]] <= row["event_ts"]
-        ]
-        risk = len(frauds) / len(delayed) if delayed else 0
+        frauds = sum(known.get(each["transaction_id"], NEVER) <= row["event_ts"] for each in delayed)
+        risk = frauds / len(delayed) if delayed else 0
         assert found[f"merchant_delayed_transaction_count_{days}d"] == len(delayed)
         assert float(found[f"merchant_risk_{days}d"]) == pytest.approx(risk, abs=1e-6)
+        if days == 30:
+            drawn = (frauds + SMOOTHING * USUAL_RATE) / (len(delayed) + SMOOTHING)
+            assert float(found["merchant_fraud_rate_30d"]) == pytest.approx(drawn, abs=1e-6)
         risks.add(risk)
     assert len(risks) > 3
 
@@ -211,28 +205,51 @@ def test_a_first_use_has_no_earlier_one(
         assert features[row["transaction_id"]][column] == expected
 
 
+def local_day(row: Row) -> date:
+    return row["event_ts"].replace(tzinfo=UTC).astimezone(ZoneInfo("America/New_York")).date()
+
+
 def test_daily_figures_add_up_to_the_payments_they_are_made_of(
     built: ComposedProject, payments: list[Row], tables: dict[str, list[Row]]
 ) -> None:
-    days = built.rows("fraud.fraud__kpi_daily")
-    declined = [row for row in tables["transactions"] if row["status"] == "declined"]
+    found = built.rows("fraud.fraud__kpi_daily")
     hits = built.rows("fraud.fraud__transaction_rule_hits")
     alerted = {hit["transaction_id"] for hit in hits if hit["status"] == "active"}
-    frauds = {row["transaction_id"] for row in tables["fraud_labels"]}
-    amounts = {row["transaction_id"]: row["amount"] for row in payments}
+    days = {row["transaction_id"]: local_day(row) for row in tables["transactions"]}
+    amounts = {row["transaction_id"]: row["amount"] for row in tables["transactions"]}
+    paid = {row["transaction_id"] for row in payments}
+    declined = amounts.keys() - paid
+    labels = {row["transaction_id"]: row for row in tables["fraud_labels"]}
+    frauds = {name for name, row in labels.items() if row["label"] == "fraud_confirmed"}
+    cleared = labels.keys() - frauds
+    lost = {name: labels[name]["loss_amount_base"] for name in frauds}
+    recovered = {name: labels[name]["recovered_amount_base"] for name in frauds}
+    once = dict.fromkeys(amounts, 1)
     expected = {
-        "transaction_count": len(payments),
-        "transaction_amount": sum(amounts.values()),
-        "declined_count": len(declined),
-        "prevented_amount": sum(row["amount"] for row in declined),
-        "alerted_count": len(alerted),
-        "fraud_count": len(frauds),
-        "fraud_amount": sum(amounts[name] for name in frauds),
-        "alerted_fraud_count": len(alerted & frauds),
+        "transaction_count": (paid, once),
+        "transaction_amount": (paid, amounts),
+        "declined_count": (declined, once),
+        "declined_amount": (declined, amounts),
+        "prevented_amount": (declined - cleared, amounts),
+        "alerted_count": (alerted, once),
+        "alerted_amount": (alerted, amounts),
+        "fraud_count": (frauds, once),
+        "fraud_amount": (frauds, amounts),
+        "alerted_fraud_count": (alerted & frauds, once),
+        "alerted_fraud_amount": (alerted & frauds, amounts),
+        "alerted_cleared_count": (alerted & cleared, once),
+        "lost_amount": (frauds, lost),
+        "recovered_amount": (frauds, recovered),
     }
-
-    assert {name: sum(day[name] for day in days) for name in expected} == expected
-    assert 0 < expected["alerted_fraud_count"] < expected["alerted_count"]
+    for column, (names, values) in expected.items():
+        by_day: Counter[Any] = Counter()
+        for name in names:
+            by_day[days[name]] += values[name]
+        totals: Counter[Any] = Counter()
+        for row in found:
+            totals[row["event_date_local"]] += row[column]
+        assert {day: total for day, total in totals.items() if total} == +by_day, column
+        assert by_day.total() > 0, column
 
 
 def test_days_are_immature_until_their_labels_are_complete(built: ComposedProject) -> None:
@@ -243,36 +260,12 @@ def test_days_are_immature_until_their_labels_are_complete(built: ComposedProjec
     assert set(days.values()) == {0, 1}
 
 
-def all_marts(project: ComposedProject) -> dict[str, list[Row]]:
-    rows = {name: project.rows(f"fraud.fraud__{name}") for name in MARTS}
-    return {name: sorted(given, key=repr) for name, given in rows.items()}
+HOLES = {
+    "transaction_features.every_payment_has_features": "delete from fraud.fraud__transaction_features"
+    " where transaction_id = (select max(transaction_id) from fraud.fraud__transaction_features)"
+}
 
 
-def test_increments_with_late_rows_corrections_and_labels_equal_a_build_from_nothing(
-    build: Callable[..., ComposedProject], tables: dict[str, list[Row]]
-) -> None:
-    transactions = sorted(tables["transactions"], key=lambda row: row["event_ts"])
-    late = [row for number, row in enumerate(transactions) if number % 97 == 5]
-    known = [row for row in transactions if row not in late]
-    labels = tables["fraud_labels"]
-    parties = {name: tables[name] for name in ("customers", "accounts")}
-    columns = {name: sorted(rows[0]) for name, rows in tables.items()}
-    project = build(
-        {
-            **parties,
-            "transactions": known[:500],
-            "login_activity": tables["login_activity"][:40],
-            "fraud_labels": labels[:20],
-        },
-        mapped=columns,
-    )
-    project.run({"transactions": known[500:], "login_activity": tables["login_activity"][40:]})
-    project.run({"transactions": late})
-    corrected = {**known[300], "status": "declined"}
-    moved = {**known[310], "event_ts": known[310]["event_ts"] + 3 * DAY, "merchant_id": "m3"}
-    cleared = {**labels[3], "label": "legit_confirmed"}
-    project.run({"transactions": [corrected, moved], "fraud_labels": [*labels[20:], cleared]})
-    by_increments = all_marts(project)
-
-    assert by_increments == all_marts(project.rebuild())
-    assert all(by_increments.values())
+def test_every_critical_rule_of_the_suites_notices_its_hole(built: ComposedProject, tmp_path: Path) -> None:
+    with CheckWorker() as worker:
+        assert unnoticed_holes(built, worker, tmp_path, changes=HOLES) == set()

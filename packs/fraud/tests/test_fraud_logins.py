@@ -2,78 +2,21 @@
 
 from __future__ import annotations
 
+import statistics
+from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from .made_logins import DAY, USUAL, Row, attacks, busy, customers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fintech_accelerator.testing import ComposedProject
 
-FAILED = {"outcome": "failure", "failure_reason": "bad_password"}
-HOME = {"device_id": "d-home", "ip_prefix": "10.1.1.0/24", "asn": "AS10", "ip_country": "US"}
-AWAY = {"device_id": "d-away", "ip_prefix": "10.9.9.0/24", "asn": "AS90", "ip_country": "GB"}
-DAY = 86400
-
-
-def fail(bank: Any, name: str, count: int, *, ending: float = -10, step: float = 10, **facts: Any) -> str:
-    """Failures that end so many seconds after noon."""
-    return [
-        bank.log_in(name, after=ending - step * number, **FAILED, **facts)
-        for number in reversed(range(count))
-    ][-1]
-
-
-def customers(bank: Any) -> dict[str, str]:
-    """Log-ins of customers, by what they show."""
-    found = {}
-    for name in ("once", "twice", "home"):
-        bank.log_in(name, after=-2 * DAY, **HOME)
-    found["nine failures"] = fail(bank, "nine", 9, **HOME)
-    found["ten failures"] = fail(bank, "ten", 10, **HOME)
-    found["ninety-nine in a row"] = fail(bank, "long", 99, step=600, **HOME)
-    found["a hundred in a row"] = fail(bank, "longer", 100, step=600, **HOME)
-    fail(bank, "once", 4, **AWAY)
-    found["in after four failures"] = bank.log_in("once", **AWAY)
-    fail(bank, "twice", 5, **AWAY)
-    found["in after five failures"] = bank.log_in("twice", **AWAY)
-    found["at home after a day"] = bank.log_in("home", **HOME)
-    fail(bank, "reset", 3, ending=-100, **HOME)
-    bank.log_in("reset", after=-50, **HOME)
-    found["failed after a success"] = fail(bank, "reset", 2, **HOME)
-    return found
-
-
-def attacks(bank: Any) -> None:
-    for number in range(20):
-        facts = {"ip_prefix": "10.20.0.0/24", "asn": "AS20", "device_id": f"x{number}"}
-        fail(bank, f"stuffed-{number}", 1, ending=10, known=False, **facts)
-    bank.log_in("stuffed-1", after=20, ip_prefix="10.20.0.0/24", asn="AS20", device_id="x1")
-    for number in range(20):
-        fail(bank, f"shared-{number}", 1, ending=40, ip_prefix="10.21.0.0/24", device_id=f"y{number}")
-    for number in range(19):
-        fail(bank, f"few-{number}", 1, ending=40, ip_prefix="10.22.0.0/24", device_id=f"z{number}")
-    for number in range(21):
-        prefix = f"10.23.{number % 3}.0/24"
-        fail(bank, f"sprayed-{number}", 1, ending=50, ip_prefix=prefix, asn="AS23", device_id=f"w{number}")
-    fail(bank, "forced", 50, ending=60, step=1, ip_prefix="10.24.0.0/24", device_id="v1")
-    for number in range(50):
-        prefix = f"10.25.{number % 15}.0/24"
-        slow = {"ip_prefix": prefix, "asn": "AS25", "device_id": f"s{number}"}
-        fail(bank, f"slow-{number}", 1, ending=-300 * number, **slow)
-    for day in range(1, 6):
-        for number in range(10):
-            fail(
-                bank,
-                f"usual-{number}",
-                1,
-                ending=-day * DAY,
-                ip_prefix="10.26.0.0/24",
-                device_id=f"u{number}",
-            )
-    for number in range(20):
-        fail(bank, f"usual-{number}", 1, ending=70, ip_prefix="10.26.0.0/24", device_id=f"u{number}")
+MICRO = Decimal("1e-6")
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +24,7 @@ def bank(new_bank: Any) -> tuple[Any, dict[str, str]]:
     bank = new_bank()
     found = customers(bank)
     attacks(bank)
+    busy(bank)
     bank.pay("home", 10)
     return bank, found
 
@@ -131,11 +75,137 @@ def test_failures_do_not_make_a_device_known(
 
 def test_a_log_in_of_nobody_known_has_its_source_only(logins: dict[str, Any]) -> None:
     unknown = [
-        row for row in logins.values() if row["customer_id"] is None and row["ip_distinct_user_count_1h"] > 1
+        row
+        for row in logins.values()
+        if row["customer_id"] is None and (row["ip_distinct_user_count_1h"] or 0) > 1
     ]
 
     assert unknown
     assert all(row["failed_count_1h"] is None and row["is_new_device"] is None for row in unknown)
+
+
+@pytest.fixture(scope="module")
+def events(bank: tuple[Any, Any]) -> list[Row]:
+    """Log-ins and resets with what each was."""
+    return [
+        {
+            **row,
+            "failed": row["event_type"] == "login" and row["outcome"] in {"failure", "blocked"},
+            "in": row["event_type"] == "login" and row["outcome"] == "success",
+            "mfa": row["mfa_result"] in {"failed", "denied"} or row["failure_reason"] == "mfa_failed",
+            "reset": row["event_type"] == "password_reset",
+        }
+        for row in bank[0].tables["login_activity"]
+    ]
+
+
+def within(events: list[Row], row: Row, key: str, seconds: int) -> list[Row]:
+    """Events of the same key in (t - W, t]."""
+    first = row["event_ts"] - timedelta(seconds=seconds)
+    return [each for each in events if each[key] == row[key] and first < each["event_ts"] <= row["event_ts"]]
+
+
+@pytest.mark.parametrize(
+    ("column", "fact", "seconds"),
+    [
+        ("failed_count_5m", "failed", 300),
+        ("failed_count_1h", "failed", 3600),
+        ("failed_count_24h", "failed", DAY),
+        ("success_count_24h", "in", DAY),
+        ("mfa_failed_count_1h", "mfa", 3600),
+        ("password_reset_count_24h", "reset", DAY),
+        ("distinct_ip_count_24h", "ip_prefix", DAY),
+        ("distinct_device_count_7d", "device_id", 7 * DAY),
+    ],
+)
+def test_a_customers_window_counts_what_lies_in_it(
+    column: str, fact: str, seconds: int, events: list[Row], logins: dict[str, Row]
+) -> None:
+    found = set()
+    for row in events:
+        if row["event_type"] != "login":
+            assert row["login_id"] not in logins
+            continue
+        facts = [each[fact] for each in within(events, row, "customer_id", seconds)]
+        count = len(set(facts) - {None}) if fact in {"ip_prefix", "device_id"} else sum(facts)
+        expected = count if row["customer_id"] else None
+        assert logins[row["login_id"]][column] == expected
+        found.add(expected)
+    assert len(found) > 2
+
+
+def test_an_address_is_new_until_a_success_came_from_it(events: list[Row], logins: dict[str, Row]) -> None:
+    used = [row for row in events if row["in"]]
+    found = {row["login_id"]: row["is_new_ip_prefix"] for row in logins.values()}
+    for row in events:
+        if row["event_type"] == "login":
+            known = any(
+                (each["customer_id"], each["ip_prefix"]) == (row["customer_id"], row["ip_prefix"])
+                and each["event_ts"] < row["event_ts"]
+                for each in used
+            )
+            told = row["customer_id"] and row["ip_prefix"]
+            assert found[row["login_id"]] == (int(not known) if told else None)
+    assert set(found.values()) == {0, 1, None}
+
+
+def test_a_machines_address_is_told_where_either_sign_is_known(
+    events: list[Row], logins: dict[str, Row]
+) -> None:
+    for row in events:
+        signs = {row["is_vpn_proxy"], row["is_hosting_asn"]} - {None}
+        if row["event_type"] == "login":
+            assert logins[row["login_id"]]["is_vpn_or_hosting"] == max(signs, default=None)
+    assert {row["is_vpn_or_hosting"] for row in logins.values()} == {0, 1, None}
+
+
+def test_a_source_is_judged_by_all_who_came_from_it(events: list[Row], logins: dict[str, Row]) -> None:
+    entries = [row for row in events if row["event_type"] == "login"]
+    ratios, users = set(), set()
+    for row in entries:
+        found = logins[row["login_id"]]
+        hour = within(entries, row, "ip_prefix", 3600)
+        ratio = sum(each["failed"] for each in hour) / len(hour) if row["ip_prefix"] else None
+        month = {each["username_hash"] for each in within(entries, row, "device_id", 30 * DAY)}
+        assert found["ip_failed_ratio_1h"] == (
+            None if ratio is None else pytest.approx(Decimal(ratio), abs=MICRO)
+        )
+        assert found["device_distinct_user_count_30d"] == (len(month) if row["device_id"] else None)
+        ratios.add(found["ip_failed_ratio_1h"])
+        users.add(found["device_distinct_user_count_30d"])
+    assert len(ratios) > 4
+    assert len(users) > 3
+
+
+@pytest.mark.parametrize(("source_type", "column"), [("ip_prefix", "ip_prefix"), ("asn", "asn")])
+def test_an_hour_of_a_source_shows_who_tried_and_how(
+    source_type: str, column: str, events: list[Row], built: ComposedProject
+) -> None:
+    rows = [row for row in built.rows("fraud.fraud__login_attacks") if row["source_type"] == source_type]
+    hours: dict[Any, list[Row]] = {}
+    for row in events:
+        if row["event_type"] == "login":
+            moment = row["event_ts"].replace(minute=0, second=0)
+            hours.setdefault((row[column], moment), []).append(row)
+    for row in rows:
+        tried = hours[row["source_key"], row["hour_ts"]]
+        counted = (row["attempt_count"], row["distinct_user_agent_count"], row["distinct_ip_prefix_count"])
+        agents, prefixes = ({each[name] for each in tried} for name in ("user_agent_hash", "ip_prefix"))
+        unknown = sum(each["failure_reason"] == "unknown_user" for each in tried)
+        failed = sum(each["failed"] for each in tried)
+        assert counted == (len(tried), len(agents - {None}), len(prefixes - {None}))
+        assert row["failed_ratio"] == pytest.approx(Decimal(failed) / len(tried), abs=MICRO)
+        assert row["unknown_user_ratio"] == pytest.approx(Decimal(unknown) / len(tried), abs=MICRO)
+    for name in ("distinct_user_agent_count", "unknown_user_ratio", "failed_ratio"):
+        assert len({row[name] for row in rows}) > 2
+
+
+def test_what_is_usual_for_a_source_is_the_median_of_its_hours_of_28_days(built: ComposedProject) -> None:
+    rows = built.rows("select * from fraud.fraud__login_attacks order by hour_ts")
+    last = {row["source_key"]: row["usual_attempt_count"] for row in rows}
+
+    assert last["10.26.0.0/24"] == statistics.median(count for day, count in USUAL.items() if day <= 28) == 11
+    assert last["10.20.0.0/24"] is None
 
 
 @pytest.mark.parametrize(

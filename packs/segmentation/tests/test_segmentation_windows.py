@@ -2,65 +2,25 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fintech_accelerator.quality.worker import CheckWorker
+from fintech_accelerator.testing.holes import unnoticed_holes
+
+from .made_payments import FIRST, LAST, Row, base, is_act, outflow, random_bank, share, spend, within
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+    from pathlib import Path
 
     from fintech_accelerator.testing import ComposedProject
 
-Row = dict[str, Any]
-FIRST = date(2025, 1, 1)
-LAST = date(2026, 4, 20)  # the last month is still running
-CUSTOMERS = [f"c{number:02}" for number in range(20)]
 MARTS = ("customer_features", "rfm", "rfm_map", "lifecycle")
-KINDS = [
-    *(
-        ("purchase", "D", "pos"),
-        ("purchase", "D", "ecom"),
-        ("refund", "C", "pos"),
-        ("payroll", "C", "system"),
-    ),
-    *(("transfer_out", "D", "mobile"), ("cash_withdrawal", "D", "atm"), ("fee", "D", "system")),
-    *(("loan_payment", "D", "web"), ("reversal", "C", "pos"), ("ach_debit", "D", "batch")),
-]
-CORRECTIONS = ("refund", "reversal")
-
-
-def random_bank(new_bank: Any) -> Any:
-    chance = random.Random(11)  # noqa: S311  (rows for a test)
-    bank = new_bank()
-    for number, name in enumerate(CUSTOMERS):
-        bank.holder(name, since=FIRST + timedelta(days=number * 9 - 60))
-    edges = [date(2025, 12, 31) - timedelta(days=days) for days in (29, 30, 89, 90, 364)]
-    for number in range(900):
-        name = chance.choice(CUSTOMERS)
-        day = chance.choice([*edges, *(FIRST + timedelta(days=chance.randrange(475)) for _ in range(9))])
-        kind, direction, channel = chance.choice(KINDS)
-        bank.act(
-            name,
-            max(day, FIRST + timedelta(days=CUSTOMERS.index(name) * 9)),
-            Decimal(chance.randrange(100, 20000)) / (5 if kind == "payroll" else 100),
-            txn_type=kind,
-            direction=direction,
-            channel=channel,
-            status=chance.choice(["posted"] * 9 + ["declined"]),
-            merchant_country=chance.choice(["US", "GB", None]),
-            mcc=chance.choice(["5411", "5812", "9999", None]),
-            **({"currency": "XTS"} if number % 50 == 7 else {}),
-        )
-    bank.act(CUSTOMERS[0], FIRST)
-    bank.act(CUSTOMERS[0], LAST)
-    for _ in range(300):
-        day = FIRST + timedelta(days=chance.randrange(-40, 500))
-        bank.log_in(chance.choice(CUSTOMERS), day, chance.choice(["success", "failure"]))
-    return bank
 
 
 @pytest.fixture(scope="module")
@@ -85,42 +45,6 @@ def posted(bank: Any) -> list[Row]:
         for row in bank.tables["transactions"]
         if row["status"] == "posted"
     ]
-
-
-def is_act(row: Row) -> bool:
-    return row["txn_type"] not in {*CORRECTIONS, "fee", "payroll", "ach_debit"}
-
-
-def base(row: Row) -> Decimal:
-    return row["amount"] if row["currency"] == "USD" else Decimal(0)
-
-
-def spend(rows: Iterable[Row]) -> Decimal:
-    total = Decimal(0)
-    for row in rows:
-        if row["txn_type"] in CORRECTIONS:
-            total -= base(row)
-        elif is_act(row) and row["txn_type"] != "loan_payment":
-            total += base(row)
-    return total
-
-
-def outflow(rows: Iterable[Row]) -> Decimal:
-    return sum((-base(row) if row["txn_type"] in CORRECTIONS else base(row) for row in rows), Decimal(0))
-
-
-def within(rows: Iterable[Row], feature: Row, days: int) -> list[Row]:
-    """A customer's rows of the days that end with the snapshot, which counts."""
-    end = feature["snapshot_date"]
-    return [
-        row
-        for row in rows
-        if row["customer_id"] == feature["customer_id"] and end - timedelta(days=days) < row["day"] <= end
-    ]
-
-
-def share(part: float, whole: float) -> float | None:
-    return round(part / whole, 6) if whole else None
 
 
 def test_there_is_one_row_for_each_customer_and_month_since_onboarding(
@@ -160,6 +84,53 @@ def test_inflow_outflow_and_payroll_follow_the_direction(features: list[Row], po
         rate = pytest.approx(1 - out / payroll, abs=Decimal("2e-6")) if payroll >= 500 else None
         assert row["savings_rate_90d"] == rate
     assert any(row["savings_rate_90d"] is not None for row in features)
+
+
+def test_inflow_of_thirty_days_is_what_came_in_without_corrections(
+    features: list[Row], posted: list[Row]
+) -> None:
+    for row in features:
+        came_in = [each for each in within(posted, row, 30) if each["txn_type"] == "payroll"]
+        assert row["inflow_amount_30d"] == sum(map(base, came_in), Decimal(0))
+    assert len({row["inflow_amount_30d"] for row in features}) > 3
+
+
+def test_active_months_are_those_of_twelve_with_an_act(features: list[Row], posted: list[Row]) -> None:
+    acts = {(row["customer_id"], row["day"].year * 12 + row["day"].month) for row in posted if is_act(row)}
+    for row in features:
+        last = row["snapshot_date"].year * 12 + row["snapshot_date"].month
+        months = [(row["customer_id"], last - ago) for ago in range(12)]
+        assert row["active_months_12"] == len(acts.intersection(months))
+    assert len({row["active_months_12"] for row in features}) > 6
+
+
+def test_a_customer_is_observed_since_onboarding_and_within_the_data(
+    bank: Any, built: ComposedProject, features: list[Row]
+) -> None:
+    since = {row["customer_id"]: max(row["onboarded_date"], FIRST) for row in bank.tables["customers"]}
+    for row in features:
+        assert row["observed_days"] == (row["snapshot_date"] - since[row["customer_id"]]).days + 1
+    rows = built.rows("segmentation.segmentation__rfm")
+    for row in rows:
+        observed = (row["snapshot_date"] - since[row["customer_id"]]).days + 1
+        assert row["window_observed_days"] == min(observed, 365)
+    assert 365 in {row["window_observed_days"] for row in rows}
+
+
+@pytest.mark.parametrize("mart", ["customer_features", "lifecycle"])
+def test_products_are_counted_once_from_the_day_they_are_opened(
+    mart: str, bank: Any, built: ComposedProject
+) -> None:
+    rows = built.rows(f"segmentation.segmentation__{mart}")
+    for row in rows:
+        held = {
+            each["product_type"]
+            for each in bank.tables["accounts"]
+            if each["primary_customer_id"] == row["customer_id"]
+            and each["opened_date"] <= row["snapshot_date"]
+        }
+        assert row["product_type_count"] == len(held)
+    assert {row["product_type_count"] for row in rows} >= {1, 2, 3}
 
 
 def test_shares_are_of_acts_of_ninety_days(bank: Any, features: list[Row], posted: list[Row]) -> None:
@@ -283,3 +254,28 @@ def test_a_late_row_and_a_correction_change_the_snapshots_they_belong_to(
     changed = {key for key in spent if spent[key] != earlier[key]}
     month = old["event_ts"].date().replace(day=28)
     assert any(name == old["customer_id"] and day.replace(day=28) == month for name, day in changed)
+
+
+FEATURES, LIFECYCLE, RFM, MAP = (
+    f"segmentation.segmentation__{name}" for name in ("customer_features", "lifecycle", "rfm", "rfm_map")
+)
+HOLES = {
+    "customer_features.every_customer_has_features": f"delete from {FEATURES} where customer_id = 'c03'",
+    "customer_features.no_test_erased_or_later_customer": f"update {FEATURES} set customer_id = 'nobody'"
+    " where customer_id = 'c04'",
+    "lifecycle.active_stages_have_acts": f"update {LIFECYCLE} set stage = 'core', transaction_count_30d = 0"
+    " where customer_id = 'c01'",
+    "lifecycle.silent_stages_have_no_act": f"update {LIFECYCLE} set stage = 'dormant',"
+    " transaction_count_30d = 1 where customer_id = 'c02'",
+    "rfm.every_row_has_features": f"update {RFM} set customer_id = 'nobody' where customer_id = 'c05'",
+    "rfm_map.every_cell_mapped": f"delete from {MAP} where recency_score = 1 and frequency_score = 1",
+    **{
+        f"rfm.no_{value}_in_two_scores": f"update {RFM} set {value} = 1"
+        for value in ("recency_days", "frequency_days", "monetary_amount")
+    },
+}
+
+
+def test_every_critical_rule_of_the_suites_notices_its_hole(built: ComposedProject, tmp_path: Path) -> None:
+    with CheckWorker() as worker:
+        assert unnoticed_holes(built, worker, tmp_path, changes=HOLES) == set()
