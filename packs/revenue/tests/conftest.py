@@ -112,6 +112,8 @@ def fees(bank: Any) -> None:
     bank.back("fees", "undone", 35, FEBRUARY, "wrong", **{**BACK, "txn_type": "reversal"})
     undo = {**BACK, "txn_type": "reversal", "direction": "D"}
     bank.back("fees", "undone again", 35, MARCH, "undone", **undo)
+    bank.account("more fees", product_code="everyday", legal_entity_id="north")
+    bank.post("more fees", "another's", 40, MARCH, **FEE)
     schedule = bank.tables.setdefault("fee_schedule", [])
     for code, product, line, amount, begins in (
         ("OD", "ALL", "penalty_fee", 30, date(2020, 1, 1)),
@@ -160,7 +162,7 @@ def balances(bank: Any) -> None:
     days = [JANUARY.replace(day=1) + timedelta(days=number) for number in range(31)]
     rows = bank.tables.setdefault("balances_daily", [])
     for account, amount in (("loan", 100_000), ("saver", 6_200)):
-        for on in days if account == "loan" else days[:10]:
+        for on in days if account == "loan" else [*days[:10], FEBRUARY, FEBRUARY + timedelta(days=1)]:
             keys = {"account_id": f"a-{account}", "balance_date": on, "currency": None}
             rows.append({**keys, "balance_eod": amount})
     rows.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -43,6 +44,8 @@ FIGURES = {
     "interest_expense": "line = 'interest_expense'",
     "net_interchange": "line_group = 'interchange'",
     "scheme_fee": "line = 'scheme_fee'",
+    "interchange_refund": "line = 'interchange_refund'",
+    "gross_fees": "line_group = 'fees' and line not in ('fee_waiver', 'fee_reversal')",
     "net_fees": "line_group = 'fees'",
     "fee_waiver": "line = 'fee_waiver'",
     "fee_reversal": "line = 'fee_reversal'",
@@ -66,6 +69,26 @@ def test_months_are_by_product_entity_and_the_day_it_was_earned(busy_bank: Compo
 
     assert {("everyday", "north", 1), ("everyday", "north", 2), ("everyday", "north", 3)} <= found
     assert ("checking", "south", 1) in found
+
+
+def test_a_month_counts_its_accounts_once_and_the_days_with_balances(
+    busy_bank: ComposedProject, lines: dict[str, dict[str, Any]]
+) -> None:
+    key = itemgetter("product_code", "legal_entity_id", "revenue_month")
+    accounts: dict[Any, set[str]] = {}
+    for line in lines.values():
+        product = {"product_code": line["product_code"] or line["product_type"]}
+        month = {"revenue_month": line["effective_date"].replace(day=1)}
+        accounts.setdefault(key({**line, **product, **month}), set()).add(line["account_id"])
+    months = {key(row): row for row in busy_bank.rows("revenue.revenue__product_month")}
+
+    assert {name: row["account_count"] for name, row in months.items()} == {
+        name: len(accounts.get(name, ())) for name in months
+    }
+    assert accounts.keys() <= months.keys()
+    assert max(map(len, accounts.values())) > 1
+    days = {(row["product_code"], row["revenue_month"].month): row["balance_days"] for row in months.values()}
+    assert (days["mortgage", 1], days["savings", 1], days["savings", 2]) == (31, 31, 2)
 
 
 def test_a_stream_without_lines_is_unknown_and_not_zero(busy_bank: ComposedProject) -> None:
