@@ -53,6 +53,7 @@ with_first_sign as (
         customers.onboarded_date,
         customers.relationship_end_date,
         customers.source_batch_id,
+        coalesce(customers.onboarded_date, first_accounts.first_date) as relationship_since,
         coalesce(customers.onboarded_date, first_accounts.first_date, first_days.first_date) as known_since
     from customers
     left join first_accounts
@@ -70,6 +71,7 @@ customer_months as (
         snapshots.snapshot_date,
         with_first_sign.onboarded_date,
         with_first_sign.relationship_end_date,
+        with_first_sign.relationship_since,
         {{ segmentation__days_to('with_first_sign.onboarded_date', 'snapshots.snapshot_date') }} as tenure_days,
         {# Since when the customer is observed: a customer may be older than the data. #}
         greatest(
