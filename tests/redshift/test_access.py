@@ -1,20 +1,30 @@
-"""The access matrix on the stand-in: what each role may and may not read, tried as that role."""
+"""The access matrix on the stand-in: what each role may and may not read, tried as that role.
+
+One bank's story, told in order: runs log in as an ordinary user, the matrix is applied by a superuser.
+"""
 
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import redshift_connector
 from tests.pipeline.small_bank import SmallBank, pack_of, payments
+from tests.redshift.wide_bank import let_in, target_entry, wide_bank
 
 from fintech_accelerator.governance.access.matrix import access_matrix
 from fintech_accelerator.ledger import open_ledger
+from fintech_accelerator.pipeline.switch import roll_back
 from fintech_accelerator.pipeline.warehouse import apply_access, plan_access
 
 if TYPE_CHECKING:
-    from fintech_accelerator.testing.standin import Database
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fintech_accelerator.pipeline.warehouse import AccessPlan
+    from fintech_accelerator.testing.standin import Database, RedshiftStandin
 
 ROLES = """
 [access.roles]
@@ -30,6 +40,7 @@ RESTRICTED = "tidy_restricted.tidy__large_payments"
 LOADED = "ops.loaded_units"
 PUBLICATIONS = "ops.publications"
 TRIED = {CORE, VAULT, MART, RESTRICTED, LOADED, PUBLICATIONS, "core.accounts", "raw_data.customers"}
+FIRST, SECOND = "pass_phrase", "pass_word"  # a personal column of the mart, before and after its new name
 MAY_READ = {
     "fraud_analyst": {CORE, MART, RESTRICTED},
     "aml_officer": {CORE, MART, RESTRICTED, PUBLICATIONS},
@@ -45,9 +56,42 @@ MAY_READ = {
 }
 
 
-@pytest.fixture
-def secured(bank: SmallBank, redshift_database: Database) -> SmallBank:
+@dataclass(frozen=True)
+class Secured:
+    """A bank on a warehouse with the matrix in force; `wide` logs in for runs, `admin` as a superuser."""
+
+    bank: SmallBank
+    database: Database
+    applied: AccessPlan
+
+
+@pytest.fixture(scope="module")
+def secured(redshift_standin: RedshiftStandin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     """A bank that published once, whose pack names readers, and to whose warehouse the matrix was applied."""
+    database = redshift_standin.create_database()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            let_in(database, patch)
+            folder = tmp_path_factory.mktemp("secured") / "bank"
+            bank = wide_bank(folder, database, redshift_standin.buckets)
+            with (bank.root / "fintech.toml").open("a", encoding="utf-8") as file:
+                file.write(target_entry(database, redshift_standin.buckets, name="admin"))
+            _prepare(bank)
+            assert pack_of(bank.go(target="wide")).status == "published"
+            applied = apply_access(bank.settings, target="admin")
+            administrate(
+                database,
+                *(f"create user user_{role} password disable" for role in MAY_READ),
+                *(f"grant role fintech_{role} to user_{role}" for role in MAY_READ),
+            )
+            yield Secured(bank, database, applied)
+    finally:
+        redshift_standin.drop_database(database.name)
+        redshift_standin.drop_principals()
+
+
+def _prepare(bank: SmallBank) -> None:
+    """Readers, a personal column in a mart, and customers of whom some consented."""
     manifest = bank.root / "packs" / "tidy" / "pack.toml"
     manifest.write_text(manifest.read_text(encoding="utf-8") + ROLES, encoding="utf-8")
     customers = bank.root / "fintech.toml"
@@ -58,14 +102,21 @@ def secured(bank: SmallBank, redshift_database: Database) -> SmallBank:
         1,
     )
     customers.write_text(text, encoding="utf-8")
-    assert pack_of(bank.go(target="wide")).status == "published"
-    apply_access(bank.settings, target="wide")
-    administrate(
-        redshift_database,
-        *(f"create user user_{role} password disable" for role in MAY_READ),
-        *(f"grant role fintech_{role} to user_{role}" for role in MAY_READ),
+    mart = model(bank)
+    sql, select = mart.read_text(encoding="utf-8"), "    select\n"
+    at = sql.rindex(select) + len(select)
+    mart.write_text(f"{sql[:at]}        cast('x' as varchar(8)) as {FIRST},\n{sql[at:]}", encoding="utf-8")
+    described = mart.with_suffix(".yml").read_text(encoding="utf-8")
+    start = described.index("    columns:\n") + len("    columns:\n")
+    column = (
+        f"      - name: {FIRST}\n        data_type: varchar(8)\n        description: A word.\n"
+        "        meta: {pii: P2}\n"
     )
-    return bank
+    mart.with_suffix(".yml").write_text(f"{described[:start]}{column}{described[start:]}", encoding="utf-8")
+
+
+def model(bank: SmallBank) -> Path:
+    return bank.root / "packs" / "tidy" / "dbt" / "models" / "marts" / "tidy__daily_totals.sql"
 
 
 def administrate(database: Database, *statements: str) -> None:
@@ -93,24 +144,27 @@ def may_read(database: Database, role: str, relation: str) -> bool:
 
 
 def test_each_role_reads_what_the_matrix_says_and_drift_is_put_right(
-    secured: SmallBank, redshift_database: Database, capsys: pytest.CaptureFixture[str]
+    secured: Secured, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    bank, database = secured.bank, secured.database
     assert set(access_matrix().roles) <= set(MAY_READ)
+    assert secured.applied.extra == ()  # a login has its rights on what it made by that
+    given = [sql for sql in secured.applied.statements if sql.startswith("grant ")]
+    assert len(given) < sum(" to role " in words for words in secured.applied.missing) / 5
     found = {
-        role: {relation for relation in TRIED if may_read(redshift_database, role, relation)}
-        for role in MAY_READ
+        role: {relation for relation in TRIED if may_read(database, role, relation)} for role in MAY_READ
     }
     assert found == MAY_READ
-    rows_and_values_are_hidden(redshift_database)
-    applying_again_does_nothing(secured)
-    assert secured.run(capsys, "warehouse", "plan", "--target", "wide") == 0
-    assert "nothing to do" in secured.output
-    administrate(redshift_database, f"revoke select on {MART} from role fintech_auditor")
-    assert secured.run(capsys, "warehouse", "plan", "--target", "wide", "--sql") == 1
-    assert f"+ select on {MART} to role fintech_auditor" in secured.output
-    assert 'to role "fintech_auditor";' in secured.output
-    assert secured.run(capsys, "warehouse", "apply", "--target", "wide") == 0
-    what_somebody_changed_is_shown_and_put_right(secured, redshift_database)
+    rows_and_values_are_hidden(database)
+    applying_again_does_nothing(bank)
+    assert bank.run(capsys, "warehouse", "plan", "--target", "admin") == 0
+    assert "nothing to do" in bank.output
+    administrate(database, f"revoke select on {MART} from role fintech_auditor")
+    assert bank.run(capsys, "warehouse", "plan", "--target", "admin", "--sql") == 1
+    assert f"+ select on {MART} to role fintech_auditor" in bank.output
+    assert 'to role "fintech_auditor";' in bank.output
+    assert bank.run(capsys, "warehouse", "apply", "--target", "admin") == 0
+    what_somebody_changed_is_shown_and_put_right(bank, database)
 
 
 def rows_and_values_are_hidden(database: Database) -> None:
@@ -133,9 +187,9 @@ def rows_and_values_are_hidden(database: Database) -> None:
 
 
 def applying_again_does_nothing(bank: SmallBank) -> None:
-    assert not plan_access(bank.settings, target="wide").differs
+    assert not plan_access(bank.settings, target="admin").differs
     assert events(bank) == 1
-    again = apply_access(bank.settings, target="wide")
+    again = apply_access(bank.settings, target="admin")
     assert (again.missing, again.extra, again.statements) == ((), (), ())
     assert events(bank) == 1
     assert again.members["fintech_auditor"] == ("user_auditor",)
@@ -159,7 +213,7 @@ def what_somebody_changed_is_shown_and_put_right(bank: SmallBank, database: Data
     )
     assert may_read(database, "fraud_analyst", VAULT)
 
-    plan = plan_access(bank.settings, target="wide")
+    plan = plan_access(bank.settings, target="admin")
 
     assert plan.missing == (
         f"select on {MART} to role fintech_auditor",
@@ -171,41 +225,53 @@ def what_somebody_changed_is_shown_and_put_right(bank: SmallBank, database: Data
         "role fintech_aml_officer_break_glass held by role fintech_fraud_analyst",
         "role fintech_forgotten",
     }
-    apply_access(bank.settings, target="wide")
-    assert not plan_access(bank.settings, target="wide").differs
+    apply_access(bank.settings, target="admin")
+    assert not plan_access(bank.settings, target="admin").differs
     assert events(bank) == 3
     assert not may_read(database, "fraud_analyst", VAULT)
     assert may_read(database, "auditor", MART)
 
 
-@pytest.mark.long
-def test_a_rebuilt_core_and_a_view_made_anew_are_secured_by_the_run_itself(
-    secured: SmallBank, redshift_database: Database
-) -> None:
-    secured.add("2026-03.csv", payments(3, days=2))
-    mart = secured.root / "packs" / "tidy" / "dbt" / "models" / "marts" / "tidy__daily_totals"
-    sql, yml = mart.with_suffix(".sql"), mart.with_suffix(".yml")
-    text = sql.read_text(encoding="utf-8")
-    select = "    select\n"
-    assert select in text
-    at = text.rindex(select) + len(select)
-    sql.write_text(
-        f"{text[:at]}        cast('x' as varchar(8)) as pass_phrase,\n{text[at:]}", encoding="utf-8"
-    )
-    column = (
-        "      - name: pass_phrase\n        data_type: varchar(8)\n        description: A word.\n"
-        "        meta: {pii: P2}\n"
-    )
-    described = yml.read_text(encoding="utf-8")
-    start = described.index("    columns:\n") + len("    columns:\n")
-    yml.write_text(f"{described[:start]}{column}{described[start:]}", encoding="utf-8")
+def test_the_next_run_of_an_ordinary_login_secures_what_it_makes_anew(secured: Secured) -> None:
+    bank, database = secured.bank, secured.database
+    bank.add("2026-03.csv", payments(3, days=2))
+    for path in (model(bank), model(bank).with_suffix(".yml")):
+        path.write_text(path.read_text(encoding="utf-8").replace(FIRST, SECOND), encoding="utf-8")
 
-    assert pack_of(secured.go(target="wide")).publication_id == 2
+    assert pack_of(bank.go(target="wide")).publication_id == 2
 
-    assert not plan_access(secured.settings, target="wide").differs
-    states = "select distinct state_code from core_read.customers"
-    assert read_as(redshift_database, "auditor", states) == [["***"]]
-    words = f"select distinct pass_phrase from {MART}"
-    assert read_as(redshift_database, "auditor", words) == [["***"]]
-    assert read_as(redshift_database, "fraud_analyst", words) == [["***"]]
-    assert read_as(redshift_database, "aml_officer", words) == [["x"]]
+    assert not plan_access(bank.settings, target="admin").differs
+    assert not plan_access(bank.settings, target="wide").differs
+    assert read_as(database, "auditor", "select distinct state_code from core_read.customers") == [["***"]]
+    who_sees(database, SECOND)
+    sent = switch_of(database)
+    assert [sql for sql in sent if "svv_" in sql] == []
+    views = 3  # two marts, and the view that tells of the publication
+    anew = ("drop view ", "attach ", "grant ")  # what a view costs once its columns are others
+    assert len([sql for sql in sent if not sql.startswith(anew)]) <= 4 * (views + 1)
+
+
+def test_a_view_that_a_rollback_makes_anew_is_secured_with_it(secured: Secured) -> None:
+    assert roll_back(secured.bank.settings, "tidy", target="wide").publication_id == 1
+
+    who_sees(secured.database, FIRST)
+    plan = plan_access(secured.bank.settings, target="admin")
+    assert {words.split(" on ")[1].split()[0] for words in plan.missing} == {
+        f"{MART}.{SECOND}"
+    }  # as enabled now
+    assert may_read(secured.database, "tidy_clerk", MART)
+
+
+def who_sees(database: Database, column: str) -> None:
+    words = f"select distinct {column} from {MART}"
+    assert read_as(database, "auditor", words) == [["***"]]
+    assert read_as(database, "fraud_analyst", words) == [["***"]]
+    assert read_as(database, "aml_officer", words) == [["x"]]
+
+
+def switch_of(database: Database) -> list[str]:
+    """What the newest switch sent in its transaction."""
+    sent = [each.sql for each in database.statements]
+    noted = max(at for at, sql in enumerate(sent) if sql.startswith("insert into ops.publications"))
+    begun = max(at for at, sql in enumerate(sent[:noted]) if sql == "begin")
+    return sent[begun : sent.index("commit", noted) + 1]

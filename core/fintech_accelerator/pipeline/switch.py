@@ -88,7 +88,7 @@ def roll_back(settings: Settings, pack: str, *, to: int | None = None, target: s
     ):
         name, chosen = settings.target(target)
         folder = settings.workspace.publications / name
-        left, serving = roll_back_pack(chosen, folder, pack, to=to)
+        left, serving = roll_back_pack(settings, chosen, folder, pack, to=to)
         ledger.publications.record(name, pack, serving, reason="rollback", details={"left": left})
         ledger.audit.append("rolled_back", {"target": name, "pack": pack, "left": left, "serving": serving})
     return Switched(pack, serving, left)

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.compose.composition import compose
 from fintech_accelerator.contract.schemas import OWN_SCHEMAS, served_schemas
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.engines.redshift.security.applying import change
-from fintech_accelerator.engines.redshift.security.catalogue import (
-    Scope,
-    is_in_force,
-    members,
-    standing,
-)
-from fintech_accelerator.engines.redshift.security.items import MaskPolicy, Role, RowPolicy
-from fintech_accelerator.engines.redshift.security.statements import looking, statements
+from fintech_accelerator.engines.redshift.security.catalogue import Scope, members, standing
+from fintech_accelerator.engines.redshift.security.items import Schema
 from fintech_accelerator.engines.redshift.slots import slot_schema
 from fintech_accelerator.engines.redshift.state import SLOTS
-from fintech_accelerator.engines.redshift.tables import every_relation
+from fintech_accelerator.engines.redshift.tables import is_prepared
 from fintech_accelerator.errors import EnvironmentFailure, UsageError
 from fintech_accelerator.governance.access.difference import Difference, difference
 from fintech_accelerator.governance.access.matrix import access_matrix
-from fintech_accelerator.governance.access.wanted import PackReaders, wanted
+from fintech_accelerator.governance.access.wanted import wanted
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
+from fintech_accelerator.pipeline.securing import let_policies_look, readers_of
 from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -33,7 +28,6 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.compose.composition import Composition
     from fintech_accelerator.engines.redshift.connection import Connection
-    from fintech_accelerator.engines.redshift.security.items import Item
     from fintech_accelerator.settings import RedshiftTarget, Settings
 
 # the parameters that SQL need not show nor can set, and what is wrong without each
@@ -73,10 +67,16 @@ def plan_access(settings: Settings, *, target: str | None = None) -> AccessPlan:
 def apply_access(settings: Settings, *, target: str | None = None) -> AccessPlan:
     """Make what stands equal to the matrix, in one transaction; returns what was done.
 
+    Raises EnvironmentFailure before the first run: what is made here is to belong to the login of runs.
     Afterwards the catalogue is read again: an EnvironmentFailure says what is still not as it should be.
     """
     composition, redshift = _redshift(settings, target)
     engine = _engine(redshift)
+    if not engine.session.ask(is_prepared):
+        raise EnvironmentFailure(
+            "no run has worked in this warehouse yet, so nobody knows whose its schemas are to be",
+            fix=f"`fintech run --target {composition.target_name}` as the login of runs, then apply",
+        )
     with (
         run_lock(settings.workspace.run_lock, command="fintech warehouse apply"),
         open_ledger(settings.workspace.ledger) as ledger,
@@ -85,9 +85,9 @@ def apply_access(settings: Settings, *, target: str | None = None) -> AccessPlan
 
         def statements_for(connection: Connection) -> Sequence[str]:
             done.append(_plan(connection, composition, redshift, is_applied=True))
-            return (*done[-1].statements, *_looks(connection, composition))
+            return done[-1].statements
 
-        change(engine.connect, statements_for)
+        change(engine.connect, statements_for, then=let_policies_look)
         plan = done[-1]
         with engine.connect() as connection:
             left = _plan(connection, composition, redshift, is_applied=True)
@@ -102,30 +102,10 @@ def apply_access(settings: Settings, *, target: str | None = None) -> AccessPlan
     return plan
 
 
-def secure_pack(connection: Connection, composition: Composition, pack: str) -> tuple[str, ...]:
-    """Give a pack's serving views what they lack, in the transaction that made them; returns the statements.
-
-    Nothing happens in a warehouse to which the matrix was never applied.
-    """
-    target = composition.target
-    if target.engine != "redshift" or not is_in_force(connection, access_matrix().prefix):
-        return ()
-    found = _difference(connection, composition, target)
-    schemas = {pack, *(mart.schema for mart in composition.pack(pack).marts)}
-    kinds = (Role, MaskPolicy, RowPolicy)
-    missing = [
-        item for item in found.missing if isinstance(item, kinds) or getattr(item, "schema", None) in schemas
-    ]
-    done = (*statements((), missing), *_looks(connection, composition))
-    for statement in done:
-        connection.execute(statement)
-    return done
-
-
 def _plan(
     connection: Connection, composition: Composition, target: RedshiftTarget, *, is_applied: bool
 ) -> AccessPlan:
-    found = _difference(connection, composition, target)
+    found = _difference(connection, composition)
     return AccessPlan(
         target=composition.target_name,
         is_applied=is_applied,
@@ -137,32 +117,22 @@ def _plan(
     )
 
 
-def _difference(connection: Connection, composition: Composition, target: RedshiftTarget) -> Difference:
-    return difference(
-        _wanted(connection, composition),
-        standing(connection, _scope(composition, target, connection.login.credentials.user)),
-    )
+def _difference(connection: Connection, composition: Composition) -> Difference:
+    found = standing(connection, _scope(composition))
+    asked = wanted(access_matrix(), composition.contract, readers_of(composition), found.relations)
+    # a schema is to belong to the login of runs, also where a superuser makes it
+    owner = found.owners.get(access_matrix().operations_schema, "")
+    if owner != connection.login.credentials.user:
+        asked = frozenset(replace(item, owner=owner) if isinstance(item, Schema) else item for item in asked)
+    return difference(asked, found.items)
 
 
-def _wanted(connection: Connection, composition: Composition) -> frozenset[Item]:
-    packs = [PackReaders(pack.manifest, pack.marts) for pack in composition.packs]
-    return wanted(access_matrix(), composition.contract, packs, every_relation(connection))
-
-
-def _looks(connection: Connection, composition: Composition) -> tuple[str, ...]:
-    """Rights of row policies to look into tables: no view shows them, and they fall with a rebuilt table."""
-    policies = sorted(item for item in _wanted(connection, composition) if isinstance(item, RowPolicy))
-    return tuple(statement for policy in policies for statement in looking(policy))
-
-
-def _scope(composition: Composition, target: RedshiftTarget, login: str) -> Scope:
+def _scope(composition: Composition) -> Scope:
     matrix = access_matrix()
     reading = frozenset({matrix.core_schema, matrix.vault_schema})
     served = {schema for pack in composition.packs for schema in served_schemas(pack.name)}
     slots = {slot_schema(schema, slot) for schema in served for slot in SLOTS}
-    readers = {reader.split()[-1].strip('"').lower() for reader in target.readers}
-    schemas = frozenset({*reading, *OWN_SCHEMAS, *served, *slots})
-    return Scope(matrix.prefix, schemas, reading, frozenset({login, *readers}))
+    return Scope(matrix.prefix, frozenset({*reading, *OWN_SCHEMAS, *served, *slots}), reading)
 
 
 def _redshift(settings: Settings, target: str | None) -> tuple[Composition, RedshiftTarget]:

@@ -38,7 +38,6 @@ class RedshiftTarget(StrictModel):
     buckets_folder: str | None = None
     staging: str = ".fintech/staging.duckdb"
     memory_limit: MemoryLimit = "8GB"
-    readers: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

@@ -11,14 +11,17 @@ from fintech_accelerator.engines.redshift.connection import TimedOutError, with_
 from fintech_accelerator.engines.redshift.lease import guard
 from fintech_accelerator.engines.redshift.slots import note_relations, slot_schema
 from fintech_accelerator.engines.redshift.state import LOCK, READY, ServingSlots, read_slots, update_slots
-from fintech_accelerator.engines.redshift.tables import columns_of, relations_of
+from fintech_accelerator.engines.redshift.tables import columns_of
 from fintech_accelerator.errors import PublishError
 from fintech_accelerator.sql_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from fintech_accelerator.engines.engine import Place
     from fintech_accelerator.engines.redshift.connection import Connection
+
+    Lacking = Callable[[Collection[Place]], Sequence[str]]  # the statements for views that were made anew
 
 # The switch waits at most so long for a query that reads one of the views: every new reader waits behind it.
 SWITCH_MILLISECONDS = 2_000
@@ -41,8 +44,7 @@ def switch(  # noqa: PLR0913  (what is shown, to whom, and how patiently)
     pack: str,
     marts: Mapping[str, Collection[str]],
     *,
-    readers: Sequence[str] = (),
-    secure: Callable[[Connection], object] = lambda _: None,
+    secure: Callable[[Connection], Lacking] = lambda _: lambda _: (),
     is_rollback: bool = False,
     run_id: str,
     milliseconds: int = SWITCH_MILLISECONDS,
@@ -50,12 +52,11 @@ def switch(  # noqa: PLR0913  (what is shown, to whom, and how patiently)
 ) -> Switched:
     """Send readers to the spare slot; `marts` gives the names served, by schema.
 
+    `secure` is asked before any view is locked; what it returns tells what views made anew lack.
     Raises PublishError when there is nothing to show or to return to, and when a long query held one of the
     views at every attempt; then the build stays checked and is published without building again.
     """
-    wanted = _Switch(
-        connect, pack, marts, readers, run_id, milliseconds, is_rollback=is_rollback, secure=secure
-    )
+    wanted = _Switch(connect, pack, marts, run_id, milliseconds, is_rollback=is_rollback, secure=secure)
     for number in range(attempts):
         try:
             return with_patience(wanted.attempt)
@@ -74,28 +75,33 @@ class _Switch:
     connect: Callable[[], Connection]
     pack: str
     marts: Mapping[str, Collection[str]]
-    readers: Sequence[str]
     run_id: str
     milliseconds: int
     is_rollback: bool = field(kw_only=True)
-    secure: Callable[[Connection], object] = field(kw_only=True)  # what a view that was made anew lacks
+    secure: Callable[[Connection], Lacking] = field(kw_only=True)
     _aim: Switched | None = None
 
     def attempt(self) -> Switched:
-        with self.connect() as connection, connection.transaction():
-            connection.execute(f"set statement_timeout to {int(self.milliseconds)}")
-            connection.execute(LOCK)  # one publisher at a time; the number below is taken under it
-            guard(connection, self.run_id)
-            was = read_slots(connection, self.pack)
-            aim = self._aim
-            if aim is not None and (was.publication_id, was.active_slot) == (aim.publication_id, aim.slot):
-                return aim
-            _refuse_nothing(self.pack, was, is_rollback=self.is_rollback)
-            number = _number(connection, was, is_rollback=self.is_rollback)
-            self._aim = Switched(number, was.publication_id, was.spare_slot)
-            self._note(connection, was, number)
-            self._show(connection, number, was.spare_slot)
-        return self._aim
+        with self.connect() as connection:
+            lacking = self.secure(connection)  # the catalogue may be slow: before anybody is kept waiting
+            with connection.transaction():
+                connection.execute(f"set statement_timeout to {int(self.milliseconds)}")
+                connection.execute(LOCK)  # one publisher at a time; the number below is taken under it
+                guard(connection, self.run_id)
+                return self._switch(connection, lacking)
+
+    def _switch(self, connection: Connection, lacking: Lacking) -> Switched:
+        was = read_slots(connection, self.pack)
+        aim = self._aim
+        if aim is not None and (was.publication_id, was.active_slot) == (aim.publication_id, aim.slot):
+            return aim
+        _refuse_nothing(self.pack, was, is_rollback=self.is_rollback)
+        number = _number(connection, was, is_rollback=self.is_rollback)
+        self._aim = aim = Switched(number, was.publication_id, was.spare_slot)
+        self._note(connection, was, number)
+        for statement in lacking(self._show(connection, number, was.spare_slot)):
+            connection.execute(statement)
+        return aim
 
     def _note(self, connection: Connection, was: ServingSlots, number: int) -> None:
         reason = "rollback" if self.is_rollback else "publish"
@@ -106,8 +112,8 @@ class _Switch:
         now = was.switched(number, is_rollback=self.is_rollback)
         update_slots(connection, self.pack, now, run_id=self.run_id)
 
-    def _show(self, connection: Connection, number: int, slot: str) -> None:
-        """The views last: their locks keep readers out until the commit."""
+    def _show(self, connection: Connection, number: int, slot: str) -> frozenset[Place]:
+        """The views last: their locks keep readers out until the commit. Returns what was made anew."""
         known = _known(connection, self.pack, sorted(self.marts))
         wanted: dict[str, dict[str, Sequence[str]]] = {}
         for served in sorted(self.marts):
@@ -131,9 +137,9 @@ class _Switch:
         for served, name in sorted(known.keys() - {(served, name) for served, name, _ in noted}):
             connection.execute(f"drop view if exists {quoted(served)}.{quoted(name)}")
         _tell_readers(connection, self.pack, number, slot)
-        for served in sorted({*wanted, self.pack}) if self.readers else ():
-            _grant(connection, served, self.readers)
-        self.secure(connection)
+        return frozenset(
+            (served, name) for served, name, columns in noted if known.get((served, name)) != columns
+        )
 
 
 def _refuse_nothing(pack: str, was: ServingSlots, *, is_rollback: bool) -> None:
@@ -191,11 +197,3 @@ def _tell_readers(connection: Connection, pack: str, number: int, slot: str) -> 
         f"create or replace view {quoted(pack)}.{quoted(f'{pack}__publication')} as"
         f" select cast({number} as bigint) as publication_id, cast('{slot}' as varchar(1)) as slot"
     )
-
-
-def _grant(connection: Connection, schema: str, readers: Sequence[str]) -> None:
-    if not relations_of(connection, schema):
-        return
-    for reader in readers:
-        connection.execute(f"grant usage on schema {quoted(schema)} to {reader}")
-        connection.execute(f"grant select on all tables in schema {quoted(schema)} to {reader}")

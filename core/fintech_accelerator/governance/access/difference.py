@@ -30,13 +30,14 @@ def difference(wanted: Collection[Item], standing: Collection[Item]) -> Differen
     """Compare; what hangs on a view that has to be made anew falls with it, and is missing afterwards."""
     extra = set(standing) - set(wanted)
     remade = {(each.schema, each.relation) for each in extra if isinstance(each, ReadingView)}
-    fallen = {each for each in standing if not isinstance(each, ReadingView) and _place(each) in remade}
+    fallen = {each for each in standing if not isinstance(each, ReadingView) and place_of(each) in remade}
     missing = set(wanted) - (set(standing) - fallen)
     extra = {each for each in extra - fallen if not isinstance(each, Schema)}
     return Difference(_ordered(missing), _ordered(extra))
 
 
-def _place(item: Item) -> tuple[str, str] | None:
+def place_of(item: Item) -> tuple[str, str] | None:
+    """The relation on which an item stands, if it stands on one."""
     schema, relation = getattr(item, "schema", None), getattr(item, "relation", None)
     return (schema, relation) if schema and relation else None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fintech_accelerator.contract.model import MASK, PERSONAL
+from fintech_accelerator.contract.schemas import served_schemas
 from fintech_accelerator.engines.redshift.security.items import (
     PUBLIC,
     Grant,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.contract.model import Column, Contract, Table
     from fintech_accelerator.engines.engine import Place
     from fintech_accelerator.engines.redshift.security.items import Item
-    from fintech_accelerator.governance.access.matrix import Cell, Matrix
+    from fintech_accelerator.governance.access.matrix import Cell, Matrix, RowColumn
     from fintech_accelerator.packs.manifest import Manifest
     from fintech_accelerator.packs.marts import Mart, MartColumn
 
@@ -40,6 +41,7 @@ TYPE = re.compile(r"[a-z]+( [a-z]+)*(\(\d+(, ?\d+)?\))?")
 FIRST_CLEAR = 10  # priorities: everybody's mask is 0, roles that see values come above it
 HASHED = 8
 INPUT = "shown_value"
+NAMED = (Role, MaskPolicy)
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,37 @@ def wanted(
     """
     check_roles(matrix, packs)
     check_coverage(matrix, contract, packs)
-    return frozenset(_Wanted(matrix, contract, packs, frozenset(there)).items())
+    return frozenset(_Wanted(matrix, tuple(contract.tables.values()), packs, frozenset(there)).items())
+
+
+def wanted_on_views(
+    matrix: Matrix, packs: Sequence[PackReaders], name: str, there: Collection[Place]
+) -> frozenset[Item]:
+    """What of it stands on the serving views of one pack, with the roles and masks that it takes.
+
+    A personal column that no line covers is masked for everybody.
+    """
+    schemas = served_schemas(name)
+    items = [*_Wanted(matrix, (), packs, frozenset(there)).items()]
+    found = [item for item in items if getattr(item, "schema", None) in schemas]
+    named = {getattr(item, key, None) for item in found for key in ("holder", "policy")}
+    return frozenset((*found, *(item for item in items if isinstance(item, NAMED) and item.name in named)))
+
+
+def row_policies(matrix: Matrix) -> tuple[RowPolicy, ...]:
+    """The rules on rows that look into tables."""
+    return tuple(_row_policy(rule, by) for rule, columns in matrix.rows.items() for by in columns)
+
+
+def _row_policy(rule: str, by: RowColumn) -> RowPolicy:
+    name = _named(f"rows_{rule}_{by.column}", by.allows, by.type)
+    return RowPolicy(name, by.column, by.type, by.allows, by.reads)
 
 
 @dataclass(frozen=True)
 class _Wanted:
     matrix: Matrix
-    contract: Contract
+    tables: Sequence[Table]
     packs: Sequence[PackReaders]
     there: frozenset[Place]
 
@@ -94,7 +120,7 @@ class _Wanted:
         readers = dict(self._readers(zone))
         yield from (Role(holder) for holder in readers)
         yield from (SchemaGrant(schema, "usage", holder) for holder in readers)
-        for table in self.contract.tables.values():
+        for table in self.tables:
             if table.schema in tables_in and (table.schema, table.name) in self.there:
                 yield from self._table(schema, table, readers)
 
@@ -128,8 +154,7 @@ class _Wanted:
             if any(column.name == by.column for column in table.columns):
                 if not looked_into <= self.there:
                     return None
-                name = _named(f"rows_{cell.rows}_{by.column}", by.allows, by.type)
-                return RowPolicy(name, by.column, by.type, by.allows, by.reads)
+                return _row_policy(cell.rows, by)
         is_personal = any(column.pii != "P0" for column in table.columns)
         return None if is_personal else ALL_ROWS
 

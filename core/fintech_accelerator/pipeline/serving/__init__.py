@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.quality.gate import Gate
     from fintech_accelerator.quality.results import CheckRequest, SuiteResult
     from fintech_accelerator.quality.worker import CheckWorker
-    from fintech_accelerator.settings import DuckDbTarget, RedshiftTarget
+    from fintech_accelerator.settings import DuckDbTarget, RedshiftTarget, Settings
 
 
 class Serving(Protocol):
@@ -116,14 +116,14 @@ def serving_of(context: RunContext) -> Serving:
 
 
 def roll_back_pack(
-    target: DuckDbTarget | RedshiftTarget, folder: Path, pack: str, *, to: int | None
+    settings: Settings, target: DuckDbTarget | RedshiftTarget, folder: Path, pack: str, *, to: int | None
 ) -> tuple[int, int]:
     """Send a pack's readers back; returns (left, serving). `folder` holds the target's publications."""
     if target.engine == "duckdb":
         return rollback(folder, pack, to=to)
     from fintech_accelerator.pipeline.serving.by_hand import roll_back_views
 
-    return roll_back_views(target, folder, pack, to=to)
+    return roll_back_views(settings, target, folder, pack, to=to)
 
 
 def drop_pack(

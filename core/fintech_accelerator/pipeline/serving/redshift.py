@@ -32,9 +32,9 @@ from fintech_accelerator.ingest import loaded_units
 from fintech_accelerator.ledger import Slot
 from fintech_accelerator.packs.marts import relation_names
 from fintech_accelerator.pipeline.publish import facts_of, publications_folder, to_publish
+from fintech_accelerator.pipeline.securing import let_policies_look, readers_of, securing
 from fintech_accelerator.pipeline.serving.copy_refusals import CopyRefusals
 from fintech_accelerator.pipeline.slots import content_hashes, period_rows, slot_rows
-from fintech_accelerator.pipeline.warehouse import secure_pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -202,6 +202,7 @@ class RedshiftServing:
         self.engine.session.ask(
             lambda connection: store_core(connection, content, context.batch_id, run_id=context.run_id)
         )
+        self.engine.session.ask(let_policies_look)
 
     def check(
         self,
@@ -239,8 +240,9 @@ class RedshiftServing:
             self.engine.connect,
             pack.name,
             marts,
-            readers=self.target.readers,
-            secure=lambda connection: secure_pack(connection, context.composition, pack.name),
+            secure=lambda connection: securing(
+                connection, pack.name, lambda: readers_of(context.composition)
+            ),
             run_id=self.engine.run_id,
         )
         return write_receipt(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from fintech_accelerator.engines.redshift.connection import with_patience
 from fintech_accelerator.engines.redshift.state import LOCK
-from fintech_accelerator.engines.redshift.tables import is_prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,17 +14,18 @@ if TYPE_CHECKING:
 
 
 def change(
-    connect: Callable[[], Connection], statements_for: Callable[[Connection], Sequence[str]]
-) -> tuple[str, ...]:
-    """Run the statements found for a session in one transaction, while nobody publishes; returns them."""
+    connect: Callable[[], Connection],
+    statements_for: Callable[[Connection], Sequence[str]],
+    *,
+    then: Callable[[Connection], None],
+) -> None:
+    """Run the statements found for a session, then `then`, in one transaction, while nobody publishes."""
 
-    def attempt() -> tuple[str, ...]:
+    def attempt() -> None:
         with connect() as connection, connection.transaction():
-            if is_prepared(connection):
-                connection.execute(LOCK)
-            found = tuple(statements_for(connection))
-            for statement in found:
+            connection.execute(LOCK)
+            for statement in statements_for(connection):
                 connection.execute(statement)
-        return found
+            then(connection)
 
-    return with_patience(attempt)
+    with_patience(attempt)

@@ -21,11 +21,24 @@ from fintech_accelerator.engines.redshift.security.items import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
+    from fintech_accelerator.engines.engine import Place
     from fintech_accelerator.engines.redshift.connection import Connection
     from fintech_accelerator.engines.redshift.security.items import Item
 
+SCHEMAS = """
+select schemas.nspname, coalesce(users.usename, '')
+from pg_namespace as schemas
+left join pg_user as users on users.usesysid = schemas.nspowner
+"""
+RELATIONS = """
+select schemas.nspname, relations.relname, coalesce(users.usename, '')
+from pg_class as relations
+inner join pg_namespace as schemas on schemas.oid = relations.relnamespace
+left join pg_user as users on users.usesysid = relations.relowner
+where relations.relkind in ('r', 'v') and schemas.nspname not in ('pg_catalog', 'information_schema')
+"""
 VIEWS = """
 select view_schema, view_name, column_name
 from pg_get_late_binding_view_cols() as
@@ -46,17 +59,29 @@ from svv_attached_masking_policy
 """
 ROW_RULES = "select relschema, relname, grantee, polname from svv_rls_attached_policy"
 ROW_SECURITY = "select relschema, relname from svv_rls_relation where is_rls_on"
+HELD = (SchemaGrant, Grant)
 MEMBERS = "select role_name, user_name from svv_user_grants order by role_name, user_name"
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What is looked at: the product's schemas and roles, and whose rights are not judged."""
+    """What is looked at: the product's schemas and roles."""
 
     prefix: str
     schemas: frozenset[str]
-    reading_schemas: frozenset[str]  # whose views are the product's own
-    ignored: frozenset[str] = frozenset()  # principals: the login, and those that fintech.toml names
+    reading_schemas: frozenset[str] = frozenset()  # whose views are the product's own
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands: the access in a scope; every relation; and who owns each of the product's schemas.
+
+    Whoever owns one of the schemas, or a relation itself, has its rights by that: they are not looked at.
+    """
+
+    items: frozenset[Item]
+    relations: frozenset[Place]
+    owners: Mapping[str, str]
 
 
 def is_in_force(connection: Connection, prefix: str) -> bool:
@@ -64,9 +89,31 @@ def is_in_force(connection: Connection, prefix: str) -> bool:
     return any(name.startswith(prefix) for name in _names(connection, "role_name", "svv_roles"))
 
 
-def standing(connection: Connection, scope: Scope) -> frozenset[Item]:
+def standing(connection: Connection, scope: Scope) -> Standing:
     """All access in the scope."""
-    return frozenset(_standing(connection, scope))
+    found = serving(connection, scope)
+    owners = {name: owner for name, owner in _rows(connection, SCHEMAS) if name in scope.schemas}
+    items = {*map(Schema, owners), *_role_grants(connection, scope), *_views(connection, scope)}
+    ignored = {*owners.values(), connection.login.credentials.user}
+    kept = {item for item in found.items if not (isinstance(item, HELD) and item.holder in ignored)}
+    return Standing(frozenset({*kept, *items, *_rules(connection, scope)}), found.relations, owners)
+
+
+def serving(connection: Connection, scope: Scope) -> Standing:
+    """What of it stands on serving views: roles, rights and masks."""
+    roles = {
+        Role(name) for name in _names(connection, "role_name", "svv_roles") if name.startswith(scope.prefix)
+    }
+    owners = {(schema, name): owner for schema, name, owner in _rows(connection, RELATIONS)}
+    items = {*roles, *_rights(connection, scope, owners), *_masks(connection, scope)}
+    return Standing(frozenset(items), frozenset(owners), {})
+
+
+def row_policies_of(connection: Connection, prefix: str) -> frozenset[str]:
+    """The names of the product's rules on rows."""
+    return frozenset(
+        name for name in _names(connection, "polname", "svv_rls_policy") if name.startswith(prefix)
+    )
 
 
 def members(connection: Connection, prefix: str) -> dict[str, tuple[str, ...]]:
@@ -78,20 +125,10 @@ def members(connection: Connection, prefix: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _standing(connection: Connection, scope: Scope) -> Iterator[Item]:
-    for name in _names(connection, "nspname", "pg_namespace"):
-        if name in scope.schemas:
-            yield Schema(name)
-    for name in _names(connection, "role_name", "svv_roles"):
-        if name.startswith(scope.prefix):
-            yield Role(name)
+def _role_grants(connection: Connection, scope: Scope) -> Iterator[Item]:
     for role, granted in _rows(connection, ROLE_GRANTS):
         if role.startswith(scope.prefix) and granted.startswith(scope.prefix):
             yield RoleGrant(role, granted)
-    yield from _views(connection, scope)
-    yield from _rights(connection, scope)
-    yield from _masks(connection, scope)
-    yield from _rules(connection, scope)
 
 
 def _views(connection: Connection, scope: Scope) -> Iterator[Item]:
@@ -103,12 +140,12 @@ def _views(connection: Connection, scope: Scope) -> Iterator[Item]:
         yield ReadingView(schema, view, tuple(columns))
 
 
-def _rights(connection: Connection, scope: Scope) -> Iterator[Item]:
+def _rights(connection: Connection, scope: Scope, owners: Mapping[Place, str]) -> Iterator[Item]:
     for schema, privilege, holder, kind in _rows(connection, SCHEMA_GRANTS):
-        if schema in scope.schemas and holder not in scope.ignored:
+        if schema in scope.schemas:
             yield SchemaGrant(schema, privilege, holder, _kind(kind))
     for schema, relation, privilege, holder, kind in _rows(connection, GRANTS):
-        if schema in scope.schemas and holder not in scope.ignored:
+        if schema in scope.schemas and owners.get((schema, relation)) != holder:
             yield Grant(schema, relation, privilege, holder, _kind(kind))
 
 
@@ -127,9 +164,7 @@ def _masks(connection: Connection, scope: Scope) -> Iterator[Item]:
 
 
 def _rules(connection: Connection, scope: Scope) -> Iterator[Item]:
-    for name in _names(connection, "polname", "svv_rls_policy"):
-        if name.startswith(scope.prefix):
-            yield RowPolicy(name)
+    yield from map(RowPolicy, row_policies_of(connection, scope.prefix))
     for schema, relation, holder, policy in _rows(connection, ROW_RULES):
         if schema in scope.schemas:
             yield RowRule(schema, relation, holder, policy)

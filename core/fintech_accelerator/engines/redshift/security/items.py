@@ -12,6 +12,7 @@ class Schema:
     """A schema of the product."""
 
     name: str
+    owner: str = field(default="", compare=False)  # empty: whoever makes it
 
     @property
     def words(self) -> str:
