@@ -12,8 +12,9 @@ from fintech_accelerator.cli.render import console, seconds
 from fintech_accelerator.plurals import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from rich.console import Console
     from rich.progress import Progress, TaskID
 
 
@@ -25,10 +26,25 @@ def watching(*, is_quiet: bool = False) -> Iterator[events.EventSink]:
         return
     screen = console(is_error=True)
     if screen.is_terminal:
-        with _live() as view:
-            yield view
+        with bars(screen) as progress:
+            yield LiveView(progress)
     else:
         yield PlainLines()
+
+
+@contextmanager
+def working(what: str, *, is_quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """What to tell the steps of something long, outside a run, that shows them with its time."""
+    screen = console(is_error=True)
+    if is_quiet:
+        yield _nothing
+    elif screen.is_terminal:
+        with bars(screen) as progress:
+            task = progress.add_task(what, total=None, step="", count="")
+            yield lambda step: progress.update(task, step=step)
+    else:
+        click.echo(f"{what} ...", err=True)
+        yield lambda step: click.echo(f"  {step} ...", err=True)
 
 
 class PlainLines:
@@ -77,6 +93,8 @@ class LiveView:
                 self._progress.update(self._task, step=come)
             case events.StepFinished() if self._task is not None:
                 self._advance(self._task)
+                if event.rows is not None and event.status == "ok":
+                    self._progress.update(self._task, step=f"{event.name}: {counted(event.rows, 'row')}")
                 if event.status in {"failed", "refused"}:
                     self._progress.console.print(
                         f"[bold red]✗[/] {event.stage}: {event.name}", highlight=False
@@ -111,8 +129,8 @@ class LiveView:
         )
 
 
-@contextmanager
-def _live() -> Iterator[LiveView]:
+def bars(screen: Console) -> Progress:
+    """What is shown while something long is at work: its name, how far it is, its time and its step."""
     from rich.progress import (
         BarColumn,
         Progress,
@@ -121,17 +139,20 @@ def _live() -> Iterator[LiveView]:
         TimeElapsedColumn,
     )
 
-    with Progress(
+    return Progress(
         SpinnerColumn(),
         TextColumn("{task.description:<16}"),
         BarColumn(bar_width=24),
         TextColumn("{task.fields[count]:>7}"),
         TimeElapsedColumn(),
         TextColumn("{task.fields[step]}", style="dim", markup=False),
-        console=console(is_error=True),
+        console=screen,
         transient=True,
-    ) as progress:
-        yield LiveView(progress)
+    )
+
+
+def _nothing(step: str) -> None:
+    del step
 
 
 def _count(done: int, total: float | None) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from fintech_accelerator.cli.progress import working
 from fintech_accelerator.cli.render import json_option
 
 
@@ -32,19 +33,15 @@ def demo(*, folder: Path, customers: int, days: int, seed: int, as_json: bool) -
     from fintech_accelerator.settings import load_settings
 
     if not (folder / "fintech.toml").exists():
-        click.echo(f"making up a bank of {customers:,} customers and {days} days in {folder} ...", err=True)
         size = SampleBankSize(customers=customers, days=days, seed=seed)
-        _, files = make_demo_project(folder, size, on_table=_quiet)
+        with working(f"making up a bank of {customers:,} customers and {days} days in {folder}") as step:
+            _, files = make_demo_project(folder, size, on_table=step)
         click.echo(f"  {sum(files.rows.values()):,} rows in {len(files.rows)} tables", err=True)
     if not load_settings(folder).packs:
-        click.echo("  inspecting, proving and enabling the installed packs ...", err=True)
-        enable_packs(load_settings(folder))
+        with working("inspecting, proving and enabling the installed packs"):
+            enable_packs(load_settings(folder))
     code = run_project(load_settings(folder), as_json=as_json)
     click.echo(
         f"the demo is a project like yours: `cd {folder}`, then any command of `fintech --help`", err=as_json
     )
     return code
-
-
-def _quiet(table: str) -> None:
-    del table

@@ -10,6 +10,7 @@ import click
 from fintech_accelerator.cli.complete import enabled_pack, installed_pack
 from fintech_accelerator.cli.context import optional_settings, project_settings
 from fintech_accelerator.cli.options import target_option
+from fintech_accelerator.cli.progress import working
 from fintech_accelerator.cli.render import WIDE, json_option, print_json, print_table
 from fintech_accelerator.errors import UsageError
 
@@ -86,9 +87,8 @@ def enable(project: Path | None, names: tuple[str, ...], *, is_all: bool, as_jso
 
     _names_or_all(names, is_all=is_all)
     settings = project_settings(project)
-    if not as_json:
-        click.echo("inspecting the packs' files and proving their SQL; nothing is run ...", err=True)
-    done = enable_packs(settings, None if is_all else names)
+    with working("inspecting the packs' files and proving their SQL; nothing is run", is_quiet=as_json):
+        done = enable_packs(settings, None if is_all else names)
     if as_json:
         print_json(done)
     else:
