@@ -215,6 +215,14 @@ CASES = (
         "'transaction_id' is not classified",
     ),
     Spoiled(
+        "a distribution key without a reason",
+        replacing(
+            MART, "config(materialized='table')", "config(materialized='table', dist='transaction_id')"
+        ),
+        f"{MART}, line 1",
+        "it sets 'dist', which Redshift chooses by itself: say why in its yml's meta.physical_design",
+    ),
+    Spoiled(
         "columns that no contract fixes",
         replacing(MART_YML, "enforced: true", "enforced: false"),
         "nasty__large_payments.sql",

@@ -24,7 +24,8 @@ from fintech_accelerator.engines.redshift.tables import is_prepared
 from fintech_accelerator.errors import EnvironmentFailure
 from fintech_accelerator.governance.retention_rows import delete_rows, find_parties
 from fintech_accelerator.packs.discovery import discover
-from fintech_accelerator.packs.marts import described_models, meta_of
+from fintech_accelerator.packs.inspection.physical_design import reason_of
+from fintech_accelerator.packs.marts import described_models
 from fintech_accelerator.pipeline.context import id_by_hand
 from fintech_accelerator.strict_yaml import load
 
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from fintech_accelerator.engines.redshift.maintenance import TableFacts
     from fintech_accelerator.governance.retention_rows import Retired
     from fintech_accelerator.settings import RedshiftTarget, Settings
-
-REASON = "physical_design"  # of a model's meta: why it sets dist or sort itself
 
 
 class RedshiftWork:
@@ -115,7 +114,7 @@ def _run(connection: Connection, statement: str) -> None:
 
 
 def declared_reasons(settings: Settings) -> dict[str, str]:
-    """By model: why it sets distribution or sort key itself, as `meta.physical_design` of its yml says."""
+    """By model: why it sets distribution or sort key itself."""
     packs = discover(settings).packs
     enabled = (packs[name].location.folder / "dbt" for name in settings.packs if name in packs)
     return {
@@ -125,7 +124,5 @@ def declared_reasons(settings: Settings) -> dict[str, str]:
 
 def _reasons_in(folder: Path) -> dict[str, str]:
     documents = {str(path): load(path) for path in sorted((folder / "models").rglob("*.yml"))}
-    reasons = {
-        name: meta_of(entry).get(REASON) for name, (_, _, entry) in described_models(documents).items()
-    }
-    return {name: str(reason).strip() for name, reason in reasons.items() if str(reason or "").strip()}
+    reasons = {name: reason_of(entry) for name, (_, _, entry) in described_models(documents).items()}
+    return {name: reason for name, reason in reasons.items() if reason}

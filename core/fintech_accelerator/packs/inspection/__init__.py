@@ -56,6 +56,7 @@ def inspect(manifest: Manifest, files: Mapping[str, bytes], *, folder: Path) -> 
 
 def find_problems(manifest: Manifest, files: Mapping[str, bytes], *, folder: Path) -> list[Problem]:
     """Everything that is wrong with a pack's files."""
+    from fintech_accelerator.packs.inspection.physical_design import check_physical_design
     from fintech_accelerator.packs.inspection.relations import check_relations, check_suites
     from fintech_accelerator.packs.inspection.yaml_files import check_own_project, check_yaml
 
@@ -79,6 +80,8 @@ def find_problems(manifest: Manifest, files: Mapping[str, bytes], *, folder: Pat
     problems += _sql_problems(manifest, files, models | seeds, parameters)
     problems += check_relations(manifest, files, documents)
     problems += check_suites(files, models | seeds)
+    if not problems:  # it reads jinja, which has to parse
+        problems += check_physical_design(files, documents)
     return problems
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.packs.manifest import Manifest
 
-RULES = "3"  # changes when the inspection does, so that everything is inspected again
+RULES = "4"  # changes when the inspection does, so that everything is inspected again
 
 
 def inspected(manifest: Manifest, files: Mapping[str, bytes], *, folder: Path, cache: Path) -> Inspection:
