@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import redshift_connector
 from tests.redshift.two_engines import PACKS, TwoEngines, two_engines, wanted_size
 from tests.redshift.wide_bank import let_in
 
@@ -15,6 +17,7 @@ from fintech_accelerator.contract.schemas import OWN_SCHEMAS
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.pipeline.packs import disable_packs
 from fintech_accelerator.pipeline.switch import roll_back
+from fintech_accelerator.pipeline.warehouse import apply_access, plan_access
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,9 +28,10 @@ if TYPE_CHECKING:
     from fintech_accelerator.pipeline.report import RunReport
     from fintech_accelerator.testing.standin import RedshiftStandin
 
-pytestmark = pytest.mark.timeout(3600)  # of 100,000 transactions, if the environment asks for them
-# What came first, then the month after it. `late` holds late, corrected and changed rows.
-DELIVERIES = ("first", "new")
+# 100,000 transactions, if the environment asks for them
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
+# What came first, the month after it, then late, corrected and changed rows on slots that stand.
+DELIVERIES = ("first", "new", "late")
 LEAST_MARTS = 18
 LEAST_RULES = 500
 FOUND = ("success", "raised", "checked", "unexpected_count")
@@ -38,6 +42,18 @@ left join pg_class as relations on relations.relnamespace = schemas.oid
 where schemas.nspname not like 'pg!_%' escape '!'
     and schemas.nspname not in ('information_schema', 'standin', 'public')
 """
+# Whose marts a role reads, by the matrix and by the packs' own [access.roles]: a schema, or one mart.
+READS = {
+    "fraud_analyst": {"fraud", "fraud_restricted"},
+    "aml_officer": {"fraud", "fraud_restricted"},
+    "marketing_analyst": {"segmentation", "engagement"},
+    "finance_analyst": {"revenue", "segmentation.segmentation__rfm_map"},
+    "model_validator": {*PACKS},
+    "auditor": {*PACKS},
+    "platform_admin": set(),
+    "pipeline_svc": set(),
+}
+READING = {"core_read", "core_pii_read"}  # made by `fintech warehouse apply`
 RECORDS = ("pack_relations", "serving_slots", "pack_slots", "parameter_values")
 
 
@@ -76,6 +92,7 @@ def story(redshift_standin: RedshiftStandin, tmp_path_factory: pytest.TempPathFa
             rounds[name] = Round(*reports, marts, bank.differences(marts))
         yield Story(bank, rounds, redshift_standin)
     redshift_standin.drop_database(database.name)
+    redshift_standin.drop_principals()
 
 
 @pytest.mark.parametrize("name", DELIVERIES)
@@ -122,16 +139,53 @@ def test_the_standin_itself_failed_on_no_statement(story: Story) -> None:
     assert counts["passed"] + counts["rewritten"] > 1000
 
 
-def test_one_pack_goes_back_and_is_dropped_then_all(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_pack_goes_back_alone(story: Story) -> None:
     bank = story.bank
     before, last = (each.marts for each in list(story.rounds.values())[-2:])
-    others = {mart: rows for mart, rows in last.items() if not mart.startswith("fraud")}
 
     roll_back(bank.settings, "fraud", target="standin")
     roll_back(bank.settings, "fraud", target="dev")
+
     rolled_back = bank.on_standin()
-    assert rolled_back == others | of_pack(before, "fraud")
+    assert rolled_back == last | of_pack(before, "fraud")
     assert bank.differences(rolled_back) == {}
+
+
+def test_each_role_reads_the_marts_that_the_matrix_and_the_packs_say(story: Story) -> None:
+    marts = list(story.rounds["first"].marts)
+    apply_access(story.bank.settings, target="standin")  # by the login of runs itself
+    assert not plan_access(story.bank.settings, target="standin").differs
+
+    found = {role: readable(story, role, marts) for role in READS}
+
+    assert found == {
+        role: {mart for mart in marts if {mart, mart.split(".")[0]} & reads} for role, reads in READS.items()
+    }
+
+
+def readable(story: Story, role: str, marts: Iterable[str]) -> set[str]:
+    """The marts that somebody with this role may read, tried as that person."""
+    database = story.bank.database
+    with closing(database.connect()) as administrator:
+        administrator.autocommit = True
+        administrator.cursor().execute(f"create user user_{role} password disable")
+        administrator.cursor().execute(f"grant role fintech_{role} to user_{role}")
+    found = set()
+    with closing(database.connect(user=f"user_{role}")) as connection:
+        connection.autocommit = True
+        for mart in marts:
+            try:
+                connection.cursor().execute(f"select * from {mart} limit 1")
+            except redshift_connector.ProgrammingError as refused:
+                assert "permission denied" in str(refused)  # noqa: PT017  (anything else is a fault of the test)
+            else:
+                found.add(mart)
+    return found
+
+
+def test_one_pack_is_dropped_then_all(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
+    bank = story.bank
+    others = {mart: rows for mart, rows in bank.on_standin().items() if not mart.startswith("fraud")}
 
     assert disable_packs(bank.settings, ["fraud"], drop=True, target="standin").dropped["fraud"]
     assert left_of(bank, ["fraud"]) == []
@@ -178,6 +232,6 @@ def left_of(bank: TwoEngines, packs: Iterable[str]) -> list[tuple[Any, ...]]:
         cursor.execute(f"select pack from ops.{table}")
         found += [(table, *row) for row in cursor.fetchall() if row[0] in packs]
     if set(packs) == set(PACKS):
-        found += [place for place in places if place[0] not in OWN_SCHEMAS]
+        found += [place for place in places if place[0] not in {*OWN_SCHEMAS, *READING}]
     connection.close()
     return found

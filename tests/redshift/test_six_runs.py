@@ -1,4 +1,4 @@
-"""Six runs with all that files do to a bank: after each, readers see what a build from nothing would show."""
+"""Runs with all that files do to a bank: after each, readers see what a build from nothing would show."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ RUNS = {
     ),
     "that row is put right, and days follow": (
         ["y1,a2,2026-04-01 10:00:00,5.00,D", *payments(4, days=3), "l2,a0,2026-01-02 10:00:00,8.00,C"],
+        "published",
+    ),
+    "the other slot, from nothing too": ([*payments(4, days=4)[12:]], "published"),
+    "one more day on a slot that is whole": (
+        [*payments(4, days=5)[16:], "l2,a0,2026-01-02 10:00:00,9.00,C"],
         "published",
     ),
 }
