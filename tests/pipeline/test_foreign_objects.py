@@ -13,6 +13,7 @@ from fintech_accelerator.engines.engine import WarehouseObject
 from fintech_accelerator.events import Event, StageStarted, StepFinished
 from fintech_accelerator.packs.inspection import find_problems as find_problems_in_files
 from fintech_accelerator.pipeline.foreign_objects import foreign_failures
+from fintech_accelerator.quality.worker import CheckWorker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,11 +120,23 @@ def test_a_view_of_another_pack_that_is_redefined_is_noticed(tmp_path: Path) -> 
     assert "view strange.shown is redefined" in found["tidy"].reason
 
 
-def test_the_build_announces_as_many_steps_as_it_takes(tmp_path: Path) -> None:
-    events: list[Event] = []
+def test_the_build_announces_as_many_steps_as_it_takes_beside_a_checking_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[Event | str] = []
+    start = CheckWorker.start
+
+    def noted(worker: CheckWorker) -> None:
+        start(worker)
+        events.append(f"process {worker.pid}")
+
+    monkeypatch.setattr(CheckWorker, "start", noted)
     bank = fresh_bank(tmp_path / "bank")
     bank.go(on_event=events.append)
 
-    (announced,) = [each.total for each in events if isinstance(each, StageStarted) and each.stage == "build"]
+    (announced,) = [each for each in events if isinstance(each, StageStarted) and each.stage == "build"]
     taken = [each for each in events if isinstance(each, StepFinished) and each.stage == "build"]
-    assert announced == len(taken) > 0
+    assert announced.total == len(taken) > 0
+    (started, *_) = [place for place, each in enumerate(events) if isinstance(each, str)]
+    assert str(events[started]).removeprefix("process ").isdigit()
+    assert started < events.index(announced)  # it imports for seconds while dbt builds
