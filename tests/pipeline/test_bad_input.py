@@ -8,6 +8,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 from tests.bank import copy_pack
 from tests.pipeline.small_bank import HEADER, SmallBank, payments, published_bank
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GOOD = payments(3, days=2)  # eight rows
+MORE_CUSTOMERS = """
+[[sources.customers]]
+files = { more = "landing/more customers.csv" }
+[sources.customers.columns]
+customer_id = "customer"
+birth_year = "born"
+"""
+
+
+SAID = ("row_number", "column_name", "rule", "value")
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,9 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Fed:
     (landing / "more columns.csv").write_text(
         HEADER.strip() + ",colour\nm1,a0,2026-03-02 12:00:00,8.00,D,red\n", "utf-8"
     )
+    (landing.parent / "more customers.csv").write_text("customer,born\nc8,1980\nc9,long ago\n", "utf-8")
+    with (bank.root / "fintech.toml").open("a", encoding="utf-8") as settings:
+        settings.write(MORE_CUSTOMERS)
     return feed(bank)
 
 
@@ -79,17 +93,23 @@ def test_rows_that_do_not_fit_are_quarantined_and_the_rest_is_published(rows: Fe
     assert "next:  fintech quarantine list" in rows.output
 
 
-def test_a_quarantined_row_says_file_row_column_rule_and_value(
+def test_a_quarantined_value_is_told_with_file_row_column_and_rule_and_masked_if_personal(
     rows: Fed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert rows.bank.run(capsys, "quarantine", "show", "--json") == 0
 
     found = {
-        (row["file_name"], row["row_number"], row["column_name"], row["value"])
+        (row["file_name"].removeprefix("landing/"), *(row[name] for name in SAID))
         for row in json.loads(rows.bank.output)
     }
-    assert ("landing/tx/unfit.csv", 9, "amount", "a lot") in found
-    assert len(found) == 5
+    assert found == {
+        ("tx/unfit.csv", 9, "amount", "type", "a lot"),
+        ("tx/unfit.csv", 10, "direction", "length", "sideways"),
+        ("tx/unfit.csv", 11, "transaction_id", "required", None),
+        ("tx/unfit.csv", 12, "event_ts", "type", "yesterday"),
+        ("tx/no end.csv", 2, None, "columns", "e2,a2,2026-0"),
+        ("more customers.csv", 2, "birth_year", "type", "***"),
+    }
 
 
 def test_the_same_file_and_the_same_rows_again_double_nothing(rows: Fed) -> None:
@@ -97,6 +117,7 @@ def test_the_same_file_and_the_same_rows_again_double_nothing(rows: Fed) -> None
     assert units(rows.bank)["known rows.csv"] == (11, 1, 0, 10)
     old = [row for row in rows.bank.marts(with_batch=True)["tidy__daily_totals"] if str(row[0]) < "2026-03"]
     assert old == rows.before["tidy__daily_totals"]
+    assert "note: 5 files were known already" in rows.output.splitlines()
 
 
 def test_an_incomplete_last_line_is_one_quarantined_row(rows: Fed) -> None:
@@ -117,6 +138,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Fed:
     packed = gzip.compress((HEADER + "\n".join(payments(4))).encode(), mtime=0)
     (landing / "cut.csv.gz").write_bytes(packed[: len(packed) // 2])
     (landing / "cut.parquet").write_bytes(b"PAR1\x15\x04\x15" + bytes(200))
+    with duckdb.connect() as connection:
+        connection.execute(
+            "copy (select 'd1' as id, 'a1' as account, now() as at, current_date as amount, 'D' as direction)"
+            f" to '{landing}/date amount.parquet'"
+        )
     (landing / "open quote.csv").write_text(HEADER + 'q1,"a1,2026-03-01 10:00:00,3.00,D\n' * 3, "utf-8")
     (landing / "latin.csv").write_bytes((HEADER + "l1,a\xe9,2026-03-01 10:00:00,3.00,D\n").encode("latin-1"))
     (landing / "without amount.csv").write_text(
@@ -132,7 +158,7 @@ def test_files_that_cannot_be_read_are_refused_whole_and_the_others_load(files: 
     assert "published" in files.output
     days = {str(row[0]): row for row in files.bank.marts()["tidy__daily_totals"]}
     assert (days["2026-03-01"][3], days["2026-03-02"][3]) == (4, 4)
-    assert files.output.count("  fix:") == 5
+    assert files.output.count("  fix:") == 6
     assert "next:  fintech sources check" in files.output
 
 
@@ -144,6 +170,7 @@ def test_files_that_cannot_be_read_are_refused_whole_and_the_others_load(files: 
         ("open quote.csv", "quote"),
         ("latin.csv", "utf-8"),
         ("without amount.csv", "'amount'"),
+        ("date amount.parquet", "amount expects decimal(18,2), found DATE"),
     ],
 )
 def test_a_refused_file_is_named_with_the_reason(files: Fed, name: str, reason: str) -> None:
@@ -156,12 +183,13 @@ def test_a_refused_file_is_named_with_the_reason(files: Fed, name: str, reason: 
 def test_a_refused_file_loads_once_it_was_mended(files: Fed, capsys: pytest.CaptureFixture[str]) -> None:
     bank = files.bank
     landing = bank.root / "landing" / "tx"
-    for name in ("cut.csv.gz", "cut.parquet", "open quote.csv", "latin.csv"):
-        (landing / name).unlink()
+    for path in (*landing.glob("cut.*"), *landing.glob("* *"), landing / "latin.csv"):
+        path.unlink()
     bank.add("without amount.csv", ["w1,a1,2026-03-01 10:00:00,2.00,D"])
 
-    assert bank.run(capsys, "run") == 0
+    assert bank.run(capsys, "run", "--json") == 0
 
+    assert "5 files were known already" in json.loads(bank.output)["notes"]
     assert units(bank)["without amount.csv"] == (1, 1, 0, 0)
 
 

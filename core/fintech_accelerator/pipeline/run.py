@@ -25,6 +25,7 @@ from fintech_accelerator.pipeline.late_rows import late_notes
 from fintech_accelerator.pipeline.levels import build_levels
 from fintech_accelerator.pipeline.load import load_files
 from fintech_accelerator.pipeline.report import Failure, FileReport, PackReport, RunReport, ending_of
+from fintech_accelerator.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -119,7 +120,7 @@ def _execute(context: RunContext) -> RunReport:
         files=_files(context, loaded),
         refused=_refused(landed, loaded),
         failures=built.failures,
-        notes=(*composition.notes, *loaded.notes, *_late(context, loaded)),
+        notes=(*composition.notes, *_known(loaded), *loaded.notes, *_late(context, loaded)),
         report_path=built.report_path,
     )
 
@@ -162,6 +163,11 @@ def _unavailable(composition: Composition) -> tuple[PackReport, ...]:
         PackReport(pack.name, "unavailable", failure=Failure.of(pack.error))
         for pack in composition.unavailable
     )
+
+
+def _known(loaded: LoadResult) -> Iterator[str]:
+    if number := loaded.units_known:
+        yield f"{counted(number, 'file')} {'was' if number == 1 else 'were'} known already"
 
 
 def _late(context: RunContext, loaded: LoadResult) -> Iterator[str]:
