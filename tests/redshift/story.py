@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.pipeline.small_bank import SmallBank, pack_of
@@ -35,6 +35,7 @@ class Story:
     bank: SmallBank
     database: Database
     deliveries: int = 0
+    asked_first: Mapping[str, Any] = field(default_factory=dict)  # of the warehouse, by the first run
 
     def deliver(self) -> None:
         """A new payment and a corrected one."""
@@ -83,6 +84,8 @@ def story(redshift_standin: RedshiftStandin, tmp_path_factory: pytest.TempPathFa
         let_in(database, patch)
         folder = tmp_path_factory.mktemp("killed") / "bank"
         story = Story(wide_bank(folder, database, redshift_standin.buckets), database)
-        assert pack_of(story.go()).status == "published"
+        first = story.go()
+        assert pack_of(first).status == "published"
+        story.asked_first = first.facts["warehouse"]
         yield story
     redshift_standin.drop_database(database.name)

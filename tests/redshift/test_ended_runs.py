@@ -13,6 +13,7 @@ from tests.redshift.wide_bank import served
 from fintech_accelerator.errors import EnvironmentFailure
 
 __all__ = ["story"]  # the fixture
+OWN, SESSIONS = 150, 4  # what a run may ask of the warehouse
 
 
 @pytest.mark.long
@@ -35,6 +36,11 @@ def test_a_session_that_is_ended_costs_one_run_at_most(story: Story, place: str)
     story.is_right()
 
 
+def test_a_first_run_asks_little_too(story: Story) -> None:
+    assert 0 < story.asked_first["statements"] <= OWN
+    assert story.asked_first["sessions"] <= SESSIONS
+
+
 @pytest.mark.long
 def test_a_run_asks_little_and_says_how_much(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
     story.deliver()
@@ -45,8 +51,8 @@ def test_a_run_asks_little_and_says_how_much(story: Story, capsys: pytest.Captur
     sent = [each.sql for each in story.database.statements[seen:]]
     (line,) = (each for each in story.bank.output.splitlines() if each.startswith("asked of the warehouse"))
     own, sessions, by_dbt = (int(word) for word in line.split() if word.isdigit())
-    assert own <= 150
-    assert sessions <= 4
+    assert own <= OWN
+    assert sessions <= SESSIONS
     assert by_dbt <= 12 * nodes_of_last_run(story.bank)
     of_dbt = [each for each in sent if each.startswith("/* fintech:")]
     assert len(of_dbt) <= by_dbt <= len(sent) - own
