@@ -109,6 +109,15 @@ def test_what_the_bank_does_not_have_is_flagged_and_not_zero(example: Example) -
 
     assert "no_login" in flags["fraud"]
     assert "no_labels" in flags["fraud"]
+    assert "no_credit_scores" in flags["segmentation"]
+    assert published(
+        example,
+        "select count(*) > 0, count(credit_score_latest), count(login_count_90d)"
+        " from segmentation.segmentation__customer_features",
+    ) == [(True, 0, 0)]
+    assert published(
+        example, "select count(*) > 0, count(digital_points) from engagement.engagement__primary_bank"
+    ) == [(True, 0)]
 
 
 def test_a_second_run_finds_nothing_to_do(example: Example, monkeypatch: pytest.MonkeyPatch) -> None:
