@@ -65,6 +65,13 @@ def _grant_security(found: re.Match[str]) -> str:
     return f"CALL standin.grant_security(ARRAY[{names}]::text[], {found[1].lower() == 'grant'})"
 
 
+def _assume_role(found: re.Match[str]) -> str:
+    verb, role, principal, command = found.groups()
+    named = role.strip("'") if role.startswith("'") else "all"
+    values = ", ".join(redshift_literal(each) for each in (named, name_of(principal), command.lower()))
+    return f"CALL standin.assume_role({values}, {verb.lower() == 'grant'})"
+
+
 def _policy_right(found: re.Match[str]) -> str:
     """Here a policy looks into tables with the rights of the view's owner."""
     return f"CALL standin.record_policy_right({redshift_literal(found[0])})"
@@ -166,6 +173,13 @@ RULES: tuple[Rule, ...] = (
     (pattern(rf"create user ({NAME})(?: (.*))?"), _create_user),
     (pattern(rf"alter user ({NAME})( .*)"), _alter_user),
     (pattern(rf"(grant|revoke) role sys:secadmin (?:to|from) ({NAME}(?:\s*,\s*{NAME})*)"), _grant_security),
+    (
+        pattern(
+            rf"(grant|revoke) assumerole on ('[^']+'|all) (?:to|from) ({NAME})"
+            r" for (all|copy|unload|external function|create model)"
+        ),
+        _assume_role,
+    ),
     (pattern(rf"(grant|revoke) (role {NAME}(?:\s*,\s*role {NAME})*) ((?:to|from) .*)"), _grant_role),
     (pattern(r"(?:grant|revoke) select on .* (?:to|from) rls policy .*"), _policy_right),
     (pattern(r"(?:grant|revoke|alter default privileges) .*"), _grant),

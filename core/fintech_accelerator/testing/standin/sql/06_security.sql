@@ -24,6 +24,21 @@ END $$;
 CREATE FUNCTION pg_catalog.user_is_member_of(user_ text, role_ text) RETURNS boolean STABLE LANGUAGE sql AS $$
 SELECT CASE role_ WHEN 'sys:secadmin' THEN EXISTS (SELECT 1 FROM standin.security_administrators AS a WHERE a.name = user_)
     ELSE pg_has_role(user_, role_, 'member') END $$;
+-- Which IAM roles a user may copy with; everybody with all, until that is revoked from PUBLIC. COPY itself does not ask.
+CREATE TABLE standin.assumed_roles (principal text, role text, command text, PRIMARY KEY (principal, role, command));
+INSERT INTO standin.assumed_roles VALUES ('public', 'all', 'all');
+CREATE PROCEDURE standin.assume_role(role_ text, principal_ text, command_ text, is_given boolean) LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    IF NOT standin.is_superuser() THEN
+        RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'permission denied: GRANT ASSUMEROLE needs a superuser';
+    END IF;
+    DELETE FROM standin.assumed_roles AS a WHERE (a.principal, a.role, a.command) = (principal_, role_, command_);
+    IF is_given THEN INSERT INTO standin.assumed_roles VALUES (principal_, role_, command_); END IF;
+END $$;
+CREATE FUNCTION pg_catalog.has_assumerole_privilege(role_ text, command_ text) RETURNS boolean STABLE SECURITY DEFINER LANGUAGE sql AS $$
+SELECT standin.is_superuser() OR EXISTS (
+    SELECT 1 FROM standin.assumed_roles AS a
+    WHERE a.principal IN ('public', session_user) AND a.role IN ('all', role_) AND a.command IN ('all', lower(command_))
+) $$;
 CREATE PROCEDURE standin.record_policy_right(statement text) LANGUAGE plpgsql AS $$ BEGIN
     CALL standin.require_superuser('GRANT TO RLS POLICY');
     CALL standin.record('right of a row policy', statement);
