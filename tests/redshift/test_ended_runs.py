@@ -36,6 +36,21 @@ def test_a_session_that_is_ended_costs_one_run_at_most(story: Story, place: str)
     story.is_right()
 
 
+def test_a_run_whose_build_loses_its_connection_says_so_and_readers_see_what_they_saw(story: Story) -> None:
+    before = served(story.database)
+    story.deliver()
+    with story.held("dbt"):
+        process = story.bank.start("run", "--target", "wide")
+        ask(story.database, f"select pg_terminate_backend({story.somebody_waits()})")
+    _, error = process.communicate(timeout=300)
+
+    assert process.returncode == 3, error
+    assert "dbt lost its connection to the warehouse" in error
+    assert "fix: run again when the warehouse answers" in error
+    assert "Traceback" not in error
+    assert served(story.database) == before != {}
+
+
 def test_a_first_run_asks_little_too(story: Story) -> None:
     assert 0 < story.asked_first["statements"] <= OWN
     assert story.asked_first["sessions"] <= SESSIONS
