@@ -10,6 +10,8 @@ import pytest
 
 from fintech_accelerator.testing import composed_projects
 
+from .made_moves import moving_bank
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -102,6 +104,20 @@ class Scenarios:
 def new_bank() -> type[Scenarios]:
     """A bank without rows."""
     return Scenarios
+
+
+@pytest.fixture(scope="session")
+def moving(new_bank: type[Scenarios]) -> Scenarios:
+    """The bank of the tests about moves, offers, clusters and values."""
+    bank: Scenarios = moving_bank(new_bank)
+    return bank
+
+
+@pytest.fixture(scope="session")
+def moved(build: Callable[..., ComposedProject], moving: Scenarios) -> ComposedProject:
+    """The pack on that bank, built once for all who only read."""
+    rows = {name: given for name, given in moving.tables.items() if given}
+    return build(rows, parameters={"segmentation": {"minimum_pair_count": 10}})
 
 
 @pytest.fixture(scope="session")

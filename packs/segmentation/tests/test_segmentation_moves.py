@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .made_moves import moving_bank
 from .made_payments import FIRST, LAST, Row, is_act
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fintech_accelerator.testing import ComposedProject
 
 STATES = {"lifecycle": "stage", "rfm": "segment"}
@@ -31,30 +28,20 @@ def month_of(number: int) -> date:
 
 
 @pytest.fixture(scope="module")
-def bank(new_bank: Any) -> Any:
-    return moving_bank(new_bank)
+def transitions(moved: ComposedProject) -> list[Row]:
+    return moved.rows("segmentation.segmentation__transitions")
 
 
 @pytest.fixture(scope="module")
-def built(build: Callable[..., ComposedProject], bank: Any) -> ComposedProject:
-    return build({name: rows for name, rows in bank.tables.items() if rows})
-
-
-@pytest.fixture(scope="module")
-def transitions(built: ComposedProject) -> list[Row]:
-    return built.rows("segmentation.segmentation__transitions")
-
-
-@pytest.fixture(scope="module")
-def cohorts(built: ComposedProject) -> list[Row]:
-    return built.rows("segmentation.segmentation__cohort_retention")
+def cohorts(moved: ComposedProject) -> list[Row]:
+    return moved.rows("segmentation.segmentation__cohort_retention")
 
 
 @pytest.mark.parametrize("dimension", STATES)
 def test_moves_are_those_of_a_plain_count(
-    dimension: str, built: ComposedProject, transitions: list[Row]
+    dimension: str, moved: ComposedProject, transitions: list[Row]
 ) -> None:
-    rows = built.rows(f"segmentation.segmentation__{dimension}")
+    rows = moved.rows(f"segmentation.segmentation__{dimension}")
     stood = {(row["customer_id"], number_of(row["month_start"])): row[STATES[dimension]] for row in rows}
     first, last = (pick(month for _, month in stood) for pick in (min, max))
     moves: Counter[tuple[date, str, str]] = Counter()
@@ -85,11 +72,11 @@ def test_the_chances_of_a_state_add_up_to_one(transitions: list[Row]) -> None:
 
 
 def test_who_has_no_score_for_a_while_went_and_comes_back(
-    built: ComposedProject, transitions: list[Row]
+    moved: ComposedProject, transitions: list[Row]
 ) -> None:
     scored = {
         row["month_start"]
-        for row in built.rows("segmentation.segmentation__rfm")
+        for row in moved.rows("segmentation.segmentation__rfm")
         if row["customer_id"] == "sleeps-a-year"
     }
     came = {row["month_start"] for row in transitions if row["from_state"] == "enter"}
@@ -127,7 +114,7 @@ def counted(bank: Any) -> dict[tuple[date, str, int], tuple[int, int | None, int
     return cells
 
 
-def test_cohorts_are_those_of_a_plain_count(bank: Any, cohorts: list[Row]) -> None:
+def test_cohorts_are_those_of_a_plain_count(moving: Any, cohorts: list[Row]) -> None:
     found = {
         (row["cohort_month"], row["segment"], row["age_months"]): (
             row["cohort_size"],
@@ -137,7 +124,7 @@ def test_cohorts_are_those_of_a_plain_count(bank: Any, cohorts: list[Row]) -> No
         for row in cohorts
     }
 
-    assert found == counted(bank)
+    assert found == counted(moving)
 
 
 def test_what_is_not_over_is_null_and_what_nobody_did_is_zero(cohorts: list[Row]) -> None:

@@ -9,15 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fintech_accelerator.quality.worker import CheckWorker
-from fintech_accelerator.testing.holes import unnoticed_holes
-
-from .made_holes import HOLES as HOLES_OF_MOVES
 from .made_payments import FIRST, LAST, Row, base, is_act, outflow, random_bank, share, spend, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from fintech_accelerator.testing import ComposedProject
 
@@ -255,28 +250,3 @@ def test_a_late_row_and_a_correction_change_the_snapshots_they_belong_to(
     changed = {key for key in spent if spent[key] != earlier[key]}
     month = old["event_ts"].date().replace(day=28)
     assert any(name == old["customer_id"] and day.replace(day=28) == month for name, day in changed)
-
-
-FEATURES, LIFECYCLE, RFM, MAP = (
-    f"segmentation.segmentation__{name}" for name in ("customer_features", "lifecycle", "rfm", "rfm_map")
-)
-HOLES = {
-    "customer_features.every_customer_has_features": f"delete from {FEATURES} where customer_id = 'c03'",
-    "customer_features.no_test_erased_or_later_customer": f"update {FEATURES} set customer_id = 'nobody'"
-    " where customer_id = 'c04'",
-    "lifecycle.active_stages_have_acts": f"update {LIFECYCLE} set stage = 'core', transaction_count_30d = 0"
-    " where customer_id = 'c01'",
-    "lifecycle.silent_stages_have_no_act": f"update {LIFECYCLE} set stage = 'dormant',"
-    " transaction_count_30d = 1 where customer_id = 'c02'",
-    "rfm.every_row_has_features": f"update {RFM} set customer_id = 'nobody' where customer_id = 'c05'",
-    "rfm_map.every_cell_mapped": f"delete from {MAP} where recency_score = 1 and frequency_score = 1",
-    **{
-        f"rfm.no_{value}_in_two_scores": f"update {RFM} set {value} = 1"
-        for value in ("recency_days", "frequency_days", "monetary_amount")
-    },
-}
-
-
-def test_every_critical_rule_of_the_suites_notices_its_hole(built: ComposedProject, tmp_path: Path) -> None:
-    with CheckWorker() as worker:
-        assert unnoticed_holes(built, worker, tmp_path, changes=HOLES | HOLES_OF_MOVES) == set()

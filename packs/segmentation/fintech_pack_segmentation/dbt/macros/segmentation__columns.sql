@@ -20,7 +20,7 @@ cast(
                 when {{ has_income }} = 1 then ''
                 when {{ core.capability_flags(names) }} = '' then 'no_revenue'
                 else ',no_revenue'
-            end as varchar(256)
+            end as varchar(1024)
         )
 {%- endmacro %}
 
