@@ -129,9 +129,8 @@ class DbtRunner:
     def compile_for_proof(self, packs: Sequence[str], *, only: str = "") -> Any:
         """Compile packs' models (of them `only` one selection) in the scratch warehouse; dbt's result."""
         packages = [f"package:{pack}{',' if only else ''}{only}" for pack in packs]
-        return self.invoke(
-            "compile", "--select", *packages, "--no-write-json", target=self.engine.proof_target
-        )
+        asking = ("--no-populate-cache", "--no-write-json")  # only whether a model exists, if it asks that
+        return self.invoke("compile", "--select", *packages, *asking, target=self.engine.proof_target)
 
     def docs(self) -> Path:
         """Write the documentation of the composition as one page under .fintech/docs."""
@@ -163,7 +162,7 @@ class DbtRunner:
             *command[words:],
         ]
         _forget_injected(self.manifest)
-        lent = self.engine.lent_to_dbt(connects=command[0] != "parse")
+        lent = self.engine.lent_to_dbt(connects=command[0] not in {"parse", "compile"})
         with lent as variables, scrubbed_environment(variables):
             from dbt.cli.main import dbtRunner
 

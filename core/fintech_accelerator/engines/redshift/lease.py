@@ -40,7 +40,7 @@ update ops.run_lease
 set session_id = ?, renewed_at = getdate(), expires_at = dateadd(second, {LEASE_SECONDS}, getdate())
 where run_id = ?
 """
-# dbt names the run in a comment before each statement, our own sessions in their query group
+# all sessions of a run are in its query group; dbt also names it in a comment before each statement
 SESSIONS = """
 select session_id, max(start_time)
 from sys_query_history
