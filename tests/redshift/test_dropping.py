@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.redshift.sessions import ask
+from tests.redshift.sessions import ask, tell
 
 from fintech_accelerator.contract import load_contract
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
@@ -23,9 +23,12 @@ LEFT = (
     "create schema tidy__a",
     "create table tidy__a.tidy__large_payments as select 1 as payments",
 )
+OF_SOMEBODY = ("create schema tidy", "create view tidy.weekly as select 1 as week")
 
 
-def test_a_drop_that_was_killed_is_finished_by_the_next(bank: SmallBank, redshift_database: Database) -> None:
+def test_a_drop_that_was_killed_is_finished_by_the_next(
+    bank: SmallBank, redshift_database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert disable_packs(bank.settings, ["tidy"], drop=True, target="wide").dropped == {"tidy": ()}
     target = bank.settings.targets["wide"]
     assert target.engine == "redshift"
@@ -41,3 +44,9 @@ def test_a_drop_that_was_killed_is_finished_by_the_next(bank: SmallBank, redshif
     assert ask(redshift_database, "select nspname from pg_namespace where nspname like 'tidy%'") == []
     with pytest.raises(UnknownNameError, match="tidy"):
         disable_packs(bank.settings, ["tidy"], drop=True, target="wide")
+
+    for statement in OF_SOMEBODY:
+        tell(redshift_database, statement)
+    assert bank.run(capsys, "packs", "disable", "tidy", "--drop", "--yes", "--target", "wide") == 0
+    assert "left in schemas of tidy, made by somebody else: tidy.weekly" in bank.output
+    assert ask(redshift_database, "select week from tidy.weekly") == [(1,)]

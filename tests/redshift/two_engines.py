@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-from tests.redshift.wide_bank import target_entry
+from tests.redshift.wide_bank import ordinary_login, target_entry
 
 from fintech_accelerator.engines.publications import open_publications
 from fintech_accelerator.pipeline.demo import SAMPLE_FOLDER, make_demo_project
@@ -122,7 +122,7 @@ def two_engines(folder: Path, database: Database, buckets: Path, size: SampleBan
     """A made-up bank's project with all first-party packs and the first of three deliveries in place."""
     make_demo_project(folder, size, on_table=lambda _: None)
     with (folder / "fintech.toml").open("a", encoding="utf-8") as file:
-        file.write(target_entry(database, buckets, name="standin"))
+        file.write(target_entry(database, buckets, name="standin", user=ordinary_login(database)))
     enable_packs(load_settings(folder), PACKS)
     _hold_back(folder)
     return TwoEngines(folder, database)

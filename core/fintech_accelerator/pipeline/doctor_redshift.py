@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from fintech_accelerator.contract.schemas import OWN_SCHEMAS
 from fintech_accelerator.engines.redshift.engine import RedshiftEngine
 from fintech_accelerator.engines.redshift.objects import landing_bucket
+from fintech_accelerator.engines.redshift.security.catalogue import roles_of
 from fintech_accelerator.errors import EnvironmentFailure, FintechError
+from fintech_accelerator.governance.access.matrix import access_matrix
 from fintech_accelerator.pipeline.findings import Finding, failed
 from fintech_accelerator.pipeline.warehouse import GROUP, plan_access, switching_on
 from fintech_accelerator.sql_text import quoted
@@ -51,6 +53,7 @@ def _warehouse(connection: Connection, name: str, target: RedshiftTarget) -> Ite
     for check, look in (
         ("version", _version),
         ("rights", _rights),
+        ("security", _security),
         ("copy role", lambda session: _copy_role(session, target)),
         ("settings", lambda session: _settings(session, target)),
         ("statistics", _statistics),
@@ -101,6 +104,21 @@ def _rights(connection: Connection) -> Iterator[Finding]:
             if not connection.value("select has_schema_privilege(?, ?)", [schema, right]):
                 fix = f"a superuser types `grant {right} on schema {quoted(schema)} to {quoted(user)}`"
                 yield Finding("rights", "failed", f"{user} has no right {right} on schema {schema}", fix)
+
+
+def _security(connection: Connection) -> Iterator[Finding]:
+    """Once the access matrix is in force, runs give masks and rights back to what they make anew."""
+    user = connection.login.credentials.user
+    may = connection.value(
+        "select usesuper or user_is_member_of(usename, 'sys:secadmin') from pg_user"
+        " where usename = current_user"
+    )
+    if may:
+        yield Finding("security", "ok", f"{user} may make roles, masks and rules on rows")
+        return
+    status = "failed" if roles_of(connection, access_matrix().prefix) else "warning"
+    fix = f"a superuser types `grant role sys:secadmin to {quoted(user)}`"
+    yield Finding("security", status, f"{user} may not make roles, masks and rules on rows", fix)
 
 
 def _copy_role(connection: Connection, target: RedshiftTarget) -> Iterator[Finding]:

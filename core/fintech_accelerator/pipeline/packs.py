@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.ledger import Ledger
     from fintech_accelerator.packs.changes import PackDifference
     from fintech_accelerator.packs.discovery import Discovery
+    from fintech_accelerator.pipeline.serving import Dropped
     from fintech_accelerator.settings import Settings
 
 AUDIT_KINDS = {"enabled": "pack_enabled", "disabled": "pack_disabled", "upgraded": "pack_upgraded"}
@@ -53,10 +54,11 @@ class PackUpgrade:
 
 @dataclass(frozen=True)
 class Disabled:
-    """What disabling did, and with `drop` what was removed by pack."""
+    """What disabling did; with `drop` what was removed by pack, and what others made there and is left."""
 
     changes: tuple[PackChange, ...]
     dropped: Mapping[str, tuple[str, ...]]
+    left: Mapping[str, tuple[str, ...]]
 
 
 def enable_packs(settings: Settings, names: Iterable[str] | None = None) -> Enabled:
@@ -116,9 +118,10 @@ def disable_packs(
         ]
         _refuse_needed(settings, set(enabled))
         changes = disable(settings, enabled) if enabled else ()
-        dropped = {name: _drop(settings, ledger, name, target) for name in wanted} if drop else {}
+        done = {name: _drop(settings, ledger, name, target) for name in wanted} if drop else {}
+        dropped = {name: each.relations for name, each in done.items()}
         _record(ledger, changes, dropped=dropped)
-    return Disabled(changes, dropped)
+    return Disabled(changes, dropped, {name: each.left for name, each in done.items() if each.left})
 
 
 def _enable_all(
@@ -180,7 +183,7 @@ def _is_left(settings: Settings, name: str, target: str | None) -> bool:
     return False
 
 
-def _drop(settings: Settings, ledger: Ledger, name: str, target: str | None) -> tuple[str, ...]:
+def _drop(settings: Settings, ledger: Ledger, name: str, target: str | None) -> Dropped:
     """Withdraw a pack's publications, then drop its relations and its slot."""
     from fintech_accelerator.engines.publications import withdraw
     from fintech_accelerator.pipeline.serving import drop_pack
@@ -189,10 +192,10 @@ def _drop(settings: Settings, ledger: Ledger, name: str, target: str | None) -> 
     folder = settings.workspace.publications / target_name
     if folder.is_dir():
         withdraw(folder, name)
-    identity, dropped = drop_pack(chosen, settings.warehouse(chosen), name, state=settings.workspace.state)
-    if identity:
-        ledger.slots.forget(identity, name)
-        ledger.relations.forget(identity, ledger.relations.owned(identity, name))
+    dropped = drop_pack(chosen, settings.warehouse(chosen), name, state=settings.workspace.state)
+    if dropped.identity:
+        ledger.slots.forget(dropped.identity, name)
+        ledger.relations.forget(dropped.identity, ledger.relations.owned(dropped.identity, name))
     return dropped
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fintech_accelerator.contract.schemas import served_schemas
 from fintech_accelerator.engines.redshift.security.catalogue import (
     Scope,
-    is_in_force,
+    roles_of,
     row_policies_of,
     serving,
 )
@@ -38,9 +38,10 @@ def securing(
     made anew: masks first, then rights. Nothing where the matrix was never applied.
     """
     matrix = access_matrix()
-    if not is_in_force(connection, matrix.prefix):
+    roles = roles_of(connection, matrix.prefix)
+    if not roles:
         return lambda _: ()
-    found = serving(connection, Scope(matrix.prefix, frozenset(served_schemas(name))))
+    found = serving(connection, Scope(matrix.prefix, frozenset(served_schemas(name))), roles)
     readers = packs()
     marts = [mart for pack in readers if pack.name == name for mart in pack.marts]
     shown = {(name, f"{name}__publication"), *((mart.schema, mart.name) for mart in marts)}

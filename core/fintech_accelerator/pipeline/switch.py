@@ -145,6 +145,7 @@ def _publish(context: RunContext, name: str, slot: Slot | None, override: Overri
         )
     (results,) = context.ledger.results.latest(name)
     gate = Gate.from_plain(results.gate)
+    run_id = slot.run_id or results.run_id
     if override is not None and slot.state == "built":
         _check_override(override, user_name())
         gate = gate.overridden(override.approved_by, override.reason)
@@ -152,14 +153,14 @@ def _publish(context: RunContext, name: str, slot: Slot | None, override: Overri
             "gate_overridden",
             {
                 "pack": name,
-                "run_id": slot.run_id,
+                "run_id": run_id,
                 "approved_by": override.approved_by,
                 "reason": override.reason,
                 "rules": list(gate.blocking),
             },
         )
     before = _serving(context, name)
-    context = replace(context, run_id=slot.run_id or context.run_id)  # what is published is of that run
+    context = replace(context, run_id=run_id)  # what is published is of that run
     # a gate that was let pass does not move the slot: its days are built again until the rules hold
     publication = publish_pack(context, name, gate, through_batch=slot.through_batch or 0)
     return Switched(name, publication.publication_id, before)

@@ -212,3 +212,5 @@ def _print_disabled(done: Disabled) -> None:
             click.echo(f"  its values left fintech.toml: {values}")
     for pack, relations in done.dropped.items():
         click.echo(f"  dropped of {pack}: {', '.join(relations) or 'nothing was there'}")
+    for pack, relations in done.left.items():
+        click.echo(f"  left in schemas of {pack}, made by somebody else: {', '.join(relations)}")

@@ -25,6 +25,7 @@ FIRST_PAUSE = 0.5  # seconds, doubled each time and shaken, so that two runs do 
 LONGEST_PAUSE = 15.0
 CONNECT_SECONDS = 30
 TIMED_OUT = "57014"  # query_canceled: statement_timeout
+FORBIDDEN = "42501"  # insufficient_privilege
 SERIALIZABLE = ("1023", "40001", "serializable isolation violation")
 NO_ANSWER = ("timed out", "time out")
 
@@ -188,13 +189,19 @@ def translate_redshift_error(
             f"Redshift refused {login.credentials.user!r} ({place}): {text}",
             fix="check the user and its credentials; `fintech doctor --target ...` tries them",
         )
+    if code == FORBIDDEN:
+        return EnvironmentFailure(
+            f"{login.credentials.user!r} may not do that ({place}): {text}",
+            fix="`fintech doctor --target ...` says which right the login lacks, and what a superuser types",
+        )
     if code in HUNG_UP or _is_network(cause):
         return LostConnectionError(
             f"the connection was lost ({place}): {text}",
             fix="check that the warehouse is up and can be reached, then run again: nothing is half done",
         )
     return EnvironmentFailure(
-        f"Redshift refused a statement ({place}): {text}", fix="see the reason, then run again"
+        f"Redshift refused a statement ({place}): {text}",
+        fix="`fintech doctor --target ...` looks at the warehouse; mend what it says, and run again",
     )
 
 

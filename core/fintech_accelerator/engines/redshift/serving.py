@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from fintech_accelerator.engines.redshift.connection import TimedOutError, with_patience
 from fintech_accelerator.engines.redshift.lease import guard
 from fintech_accelerator.engines.redshift.slots import note_relations, slot_schema
-from fintech_accelerator.engines.redshift.state import LOCK, READY, ServingSlots, read_slots, update_slots
+from fintech_accelerator.engines.redshift.state import (
+    CLOSED,
+    LOCK,
+    READY,
+    ServingSlots,
+    read_slots,
+    update_slots,
+)
 from fintech_accelerator.engines.redshift.tables import columns_of
 from fintech_accelerator.errors import PublishError
 from fintech_accelerator.sql_text import quoted
@@ -46,17 +53,29 @@ def switch(  # noqa: PLR0913  (what is shown, to whom, and how patiently)
     *,
     secure: Callable[[Connection], Lacking] = lambda _: lambda _: (),
     is_rollback: bool = False,
+    is_override: bool = False,
     run_id: str,
     milliseconds: int = SWITCH_MILLISECONDS,
     attempts: int = SWITCH_ATTEMPTS,
 ) -> Switched:
     """Send readers to the spare slot; `marts` gives the names served, by schema.
 
-    `secure` is asked before any view is locked; what it returns tells what views made anew lack.
+    `is_override` shows a build whose gate is closed, too. `secure` is asked before any view is locked; what
+    it returns tells what views made anew lack.
+
     Raises PublishError when there is nothing to show or to return to, and when a long query held one of the
     views at every attempt; then the build stays checked and is published without building again.
     """
-    wanted = _Switch(connect, pack, marts, run_id, milliseconds, is_rollback=is_rollback, secure=secure)
+    wanted = _Switch(
+        connect,
+        pack,
+        marts,
+        run_id,
+        milliseconds,
+        is_rollback=is_rollback,
+        is_override=is_override,
+        secure=secure,
+    )
     for number in range(attempts):
         try:
             return with_patience(wanted.attempt)
@@ -78,6 +97,7 @@ class _Switch:
     run_id: str
     milliseconds: int
     is_rollback: bool = field(kw_only=True)
+    is_override: bool = field(kw_only=True)
     secure: Callable[[Connection], Lacking] = field(kw_only=True)
     _aim: Switched | None = None
 
@@ -95,7 +115,8 @@ class _Switch:
         aim = self._aim
         if aim is not None and (was.publication_id, was.active_slot) == (aim.publication_id, aim.slot):
             return aim
-        _refuse_nothing(self.pack, was, is_rollback=self.is_rollback)
+        if not (self.is_override and was.spare_state == CLOSED):
+            _refuse_nothing(self.pack, was, is_rollback=self.is_rollback)
         number = _number(connection, was, is_rollback=self.is_rollback)
         self._aim = aim = Switched(number, was.publication_id, was.spare_slot)
         self._note(connection, was, number)

@@ -79,6 +79,15 @@ def passed(  # noqa: PLR0913  (each is a fact of the slot)
         store_slots(connection, pack, state.checked(content, through), run_id=run_id)
 
 
+def refused(connection: Connection, pack: str, content: str, *, run_id: str) -> None:
+    """The gate did not let the spare pass: it is whole, but nothing is built on it."""
+    with connection.transaction():
+        connection.execute(LOCK)
+        guard(connection, run_id)
+        state = read_slots(connection, pack)
+        store_slots(connection, pack, state.refused(content), run_id=run_id)
+
+
 def note_relations(
     connection: Connection, pack: str, schemas: Sequence[str], relations: Sequence[tuple[str, str, str]]
 ) -> None:
@@ -94,12 +103,13 @@ def note_relations(
         connection.execute(f"insert into ops.pack_relations values {rows}", values)
 
 
-def drop_pack(connection: Connection, pack: str) -> tuple[str, ...]:
-    """Drop what a pack owns: its slots and serving views; returns what was dropped.
+def drop_pack(connection: Connection, pack: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Drop what a pack owns: its slots and serving views; returns what was dropped, and what is left.
 
     What is left in a serving schema was made by somebody else; its schema stays with it.
     """
     dropped: list[str] = []
+    left: list[str] = []
     with connection.transaction():
         connection.execute(LOCK)
         owned = {
@@ -115,8 +125,10 @@ def drop_pack(connection: Connection, pack: str) -> tuple[str, ...]:
                     if schema != served or (schema, name) in owned:
                         connection.execute(f"drop {kind} if exists {quoted(schema)}.{quoted(name)} cascade")
                         dropped.append(f"{schema}.{name}")
-                if not relations_of(connection, schema):
+                others = [f"{schema}.{name}" for name, _ in relations_of(connection, schema)]
+                left += others
+                if not others:
                     connection.execute(f"drop schema if exists {quoted(schema)}")
         for table in ("pack_relations", "serving_slots", "pack_slots", "parameter_values"):
             connection.execute(f"delete from ops.{table} where pack = ?", [pack])
-    return tuple(dropped)
+    return tuple(dropped), tuple(left)

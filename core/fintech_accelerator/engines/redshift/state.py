@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from fintech_accelerator.engines.redshift.connection import Connection
 
 SLOTS = ("a", "b")
-EMPTY, DIRTY, READY = "empty", "dirty", "ready"
+EMPTY, DIRTY, CLOSED, READY = "empty", "dirty", "closed", "ready"
 LOCK = "lock table ops.serving_slots"
 
 
@@ -20,7 +20,8 @@ class ServingSlots:
     """A pack's slots.
 
     `spare_state` says what the slot that nobody reads holds: `empty`; `dirty`, somebody writes or wrote to it
-    and never finished; `ready`, a complete and checked build. A ready one with a publication id is what a
+    and never finished; `closed`, a complete build whose gate is closed: somebody may let it pass, nothing is
+    built on it; `ready`, a complete and checked build. A ready one with a publication id is what a
     rollback returns to, one without is checked and waits to be published.
     """
 
@@ -60,6 +61,12 @@ class ServingSlots:
             spare_publication_id=None,
             spare_content=content,
             spare_through=through,
+        )
+
+    def refused(self, content: str) -> ServingSlots:
+        """After the gate did not let the spare pass."""
+        return replace(
+            self, spare_state=CLOSED, spare_publication_id=None, spare_content=content, spare_through=0
         )
 
     def switched(self, publication_id: int, *, is_rollback: bool) -> ServingSlots:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fintech_accelerator.engines.publications import rollback
@@ -126,17 +127,24 @@ def roll_back_pack(
     return roll_back_views(settings, target, folder, pack, to=to)
 
 
-def drop_pack(
-    target: DuckDbTarget | RedshiftTarget, path: Path, pack: str, *, state: Path
-) -> tuple[str, tuple[str, ...]]:
-    """Drop all that a pack built on a target; returns the warehouse's identity and what was dropped.
+@dataclass(frozen=True)
+class Dropped:
+    """What was dropped of a pack in a warehouse, and what others made in its schemas and is left there."""
+
+    identity: str = ""  # the warehouse's; empty where nothing was built
+    relations: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def drop_pack(target: DuckDbTarget | RedshiftTarget, path: Path, pack: str, *, state: Path) -> Dropped:
+    """Drop all that a pack built on a target.
 
     `path` is the target's DuckDB file; without one nothing was built there. `state` is the project's folder.
     """
     if target.engine == "duckdb":
         from fintech_accelerator.pipeline.serving.duckdb import drop_built
 
-        return drop_built(path, pack) if path.is_file() else ("", ())
+        return drop_built(path, pack) if path.is_file() else Dropped()
     from fintech_accelerator.pipeline.serving.by_hand import drop_built as drop_slots
 
     return drop_slots(target, state, pack)

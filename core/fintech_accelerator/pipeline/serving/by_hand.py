@@ -19,6 +19,7 @@ from fintech_accelerator.packs.discovery import discover
 from fintech_accelerator.packs.marts import Mart, MartColumn
 from fintech_accelerator.pipeline.context import id_by_hand
 from fintech_accelerator.pipeline.securing import securing
+from fintech_accelerator.pipeline.serving import Dropped
 from fintech_accelerator.pipeline.serving.redshift import by_schema
 
 if TYPE_CHECKING:
@@ -86,14 +87,14 @@ def _readers(settings: Settings, pack: str, marts: tuple[Mart, ...]) -> tuple[Pa
     )
 
 
-def drop_built(target: RedshiftTarget, folder: Path, pack: str) -> tuple[str, tuple[str, ...]]:
+def drop_built(target: RedshiftTarget, folder: Path, pack: str) -> Dropped:
     """Drop a pack's slots and serving views; what somebody else made in its schema stays."""
     engine = RedshiftEngine(target)
     if not engine.session.ask(is_prepared):
-        return "", ()  # no run of ours has worked there
+        return Dropped()  # no run of ours has worked there
     with at_work(engine, folder, run_id=id_by_hand("drop"), command=f"fintech packs disable {pack} --drop"):
         identity = engine.session.ask(
             lambda connection: connection.value("select min(warehouse_id) from ops.warehouse")
         )
-        dropped = engine.session.ask(lambda connection: drop_pack(connection, pack))
-    return str(identity), dropped
+        dropped, left = engine.session.ask(lambda connection: drop_pack(connection, pack))
+    return Dropped(str(identity), dropped, left)

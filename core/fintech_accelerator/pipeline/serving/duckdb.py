@@ -19,6 +19,7 @@ from fintech_accelerator.engines.duckdb import (
 )
 from fintech_accelerator.engines.publications import current, publish
 from fintech_accelerator.pipeline.publish import facts_of, publications_folder, to_publish
+from fintech_accelerator.pipeline.serving import Dropped
 from fintech_accelerator.pipeline.slots import period_rows, slot_rows
 
 if TYPE_CHECKING:
@@ -148,10 +149,10 @@ class DuckDbServing:
         )
 
 
-def drop_built(path: Path, pack: str) -> tuple[str, tuple[str, ...]]:
+def drop_built(path: Path, pack: str) -> Dropped:
     """Drop a pack's relations and forget what models are told of it."""
     with open_warehouse(path) as connection:
         prepare_operations(connection)
         dropped = drop_pack_relations(connection, pack)
         forget_slot(connection, pack)
-        return warehouse_id(connection), dropped
+        return Dropped(warehouse_id(connection), dropped)

@@ -21,9 +21,10 @@ from fintech_accelerator.engines.redshift.slots import (
     begin,
     drop_relations,
     passed,
+    refused,
     slot_schema,
 )
-from fintech_accelerator.engines.redshift.state import DIRTY, ServingSlots, read_slots, store_core
+from fintech_accelerator.engines.redshift.state import CLOSED, DIRTY, ServingSlots, read_slots, store_core
 from fintech_accelerator.engines.redshift.tables import prepare_tables, write_slots
 from fintech_accelerator.errors import IntegrityError
 from fintech_accelerator.events import StepFinished
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
     from fintech_accelerator.quality.results import CheckRequest, SuiteResult
     from fintech_accelerator.quality.worker import CheckWorker
     from fintech_accelerator.settings import RedshiftTarget
+
+
+HALF = {DIRTY: "building", CLOSED: "built"}  # what holds no rows that may be built on
 
 
 @dataclass
@@ -151,16 +155,15 @@ class RedshiftServing:
         is_served = state.active_content == content and not state.waits
         if name == CORE or (is_served and state.active_through == self.context.batch_id):
             known = state.active_content, state.active_through, "published", state.publication_id
-        elif state.spare_state == DIRTY and state.spare_content == content:
-            known = state.spare_content, 0, "building", None
+        elif state.spare_state in HALF and state.spare_content == content:
+            known = state.spare_content, 0, HALF[state.spare_state], None
         else:
             status = "ready" if state.waits else "published"
             known = state.spare_content, state.builds_on(content), status, state.spare_publication_id
         built, through, status, publication_id = known
         if built != content:
             return None
-        now = naive_now()
-        return Slot(name, content, through or 0, status, publication_id, self.context.run_id, now)
+        return Slot(name, content, through or 0, status, publication_id, None, naive_now())
 
     def served(self) -> frozenset[str]:
         rows = self.engine.session.ask(
@@ -215,8 +218,13 @@ class RedshiftServing:
         return worker.check_redshift(login, requests, on_result=on_result)
 
     def judged(self, pack: EnabledPack, *, is_open: bool, through: int) -> None:
-        """A slot whose gate is closed stays dirty: the next build starts from nothing."""
+        """On a slot whose gate is closed nothing is built: the next build starts from nothing."""
         if not is_open:
+            self.engine.session.ask(
+                lambda connection: refused(
+                    connection, pack.name, pack.content_hash, run_id=self.engine.run_id
+                )
+            )
             return
         self.engine.session.ask(
             lambda connection: passed(
@@ -243,6 +251,7 @@ class RedshiftServing:
             secure=lambda connection: securing(
                 connection, pack.name, lambda: readers_of(context.composition)
             ),
+            is_override=gate.status == "overridden",
             run_id=self.engine.run_id,
         )
         return write_receipt(

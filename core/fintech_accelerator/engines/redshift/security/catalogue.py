@@ -84,14 +84,15 @@ class Standing:
     owners: Mapping[str, str]
 
 
-def is_in_force(connection: Connection, prefix: str) -> bool:
-    """Whether the matrix was applied to this warehouse."""
-    return any(name.startswith(prefix) for name in _names(connection, "role_name", "svv_roles"))
+def roles_of(connection: Connection, prefix: str) -> frozenset[Role]:
+    """The product's roles; there are none where the matrix was never applied."""
+    found = _names(connection, "role_name", "svv_roles")
+    return frozenset(Role(name) for name in found if name.startswith(prefix))
 
 
 def standing(connection: Connection, scope: Scope) -> Standing:
     """All access in the scope."""
-    found = serving(connection, scope)
+    found = serving(connection, scope, roles_of(connection, scope.prefix))
     owners = {name: owner for name, owner in _rows(connection, SCHEMAS) if name in scope.schemas}
     items = {*map(Schema, owners), *_role_grants(connection, scope), *_views(connection, scope)}
     ignored = {*owners.values(), connection.login.credentials.user}
@@ -99,11 +100,8 @@ def standing(connection: Connection, scope: Scope) -> Standing:
     return Standing(frozenset({*kept, *items, *_rules(connection, scope)}), found.relations, owners)
 
 
-def serving(connection: Connection, scope: Scope) -> Standing:
+def serving(connection: Connection, scope: Scope, roles: frozenset[Role]) -> Standing:
     """What of it stands on serving views: roles, rights and masks."""
-    roles = {
-        Role(name) for name in _names(connection, "role_name", "svv_roles") if name.startswith(scope.prefix)
-    }
     owners = {(schema, name): owner for schema, name, owner in _rows(connection, RELATIONS)}
     items = {*roles, *_rights(connection, scope, owners), *_masks(connection, scope)}
     return Standing(frozenset(items), frozenset(owners), {})
