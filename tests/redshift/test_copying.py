@@ -32,6 +32,8 @@ def test_a_copy_whose_session_is_ended_is_done_once(
     redshift_database: Database,
     tmp_path: Path,
 ) -> None:
+    if not redshift_database.is_standin:
+        pytest.skip("a real cluster copies from a real bucket")
     contract = load_contract()
     with connecting(redshift_database)() as connection:
         prepare_operations(connection)

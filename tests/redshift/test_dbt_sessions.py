@@ -21,7 +21,7 @@ def test_dbts_sessions_have_the_runs_login_time_out_and_query_group(
 ) -> None:
     monkeypatch.setenv("FINTECH_REDSHIFT_PASSWORD", redshift_database.password)
     engine = RedshiftEngine(target_of(redshift_database, statement_timeout_seconds=1))
-    asking = "select query_label from sys_query_history where session_id = pg_backend_pid()"
+    asking = "select distinct query_label from sys_query_history where session_id = pg_backend_pid()"
     with (
         engine.working("run-1"),
         engine.lent_to_dbt(connects=True) as variables,
