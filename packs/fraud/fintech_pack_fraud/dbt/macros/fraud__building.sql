@@ -12,7 +12,7 @@
 
 {#- The tables of which a new row changes what payments' features say. -#}
 {% macro fraud__payment_tables() -%}
-{{ return(['transactions', 'fraud_labels']) }}
+{{ return(['transactions', 'fraud_labels', 'login_activity', 'balances_daily']) }}
 {%- endmacro %}
 
 {#- An expression when the bank maps the column it needs, else NULL: what is unknown is never a zero. -#}
@@ -26,7 +26,8 @@
     'no_labels', 'no_transactions_channel', 'no_transactions_card_token', 'no_transactions_card_present_flag',
     'no_transactions_counterparty_account_hash', 'no_transactions_device_id', 'no_transactions_mcc',
     'no_transactions_merchant_country', 'no_transactions_merchant_id', 'no_transactions_original_transaction_id',
-    'no_customers_residency_country'
+    'no_customers_residency_country', 'no_accounts_opened_date', 'no_balances_daily', 'no_login',
+    'no_login_activity_device_id', 'no_login_activity_event_type', 'no_login_activity_outcome'
 ]) }}
 {%- endmacro %}
 

@@ -7,7 +7,7 @@
     'accounts': [
         'paid_before_at', 'account_transaction_count_1h', 'account_transaction_count_24h',
         'account_transaction_count_7d', 'account_amount_sum_1h', 'account_amount_sum_24h', 'account_amount_sum_7d',
-        'declined_count_1h', 'distinct_merchant_count_24h'
+        'declined_count_1h', 'distinct_merchant_count_24h', 'distinct_country_count_24h', 'distinct_mcc_count_1h'
     ],
     'cards': ['card_transaction_count_1h', 'card_transaction_count_24h', 'card_small_count_1h'],
     'customers': [

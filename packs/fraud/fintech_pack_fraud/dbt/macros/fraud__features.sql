@@ -130,3 +130,26 @@ cast({% if is_known %}sum({{ value }}){% else %}null{% endif %} as {{ data_type 
 {% macro fraud__flag(condition, needed) -%}
 cast(case when {{ needed }} is null then null when {{ condition }} then 1 else 0 end as smallint)
 {%- endmacro %}
+
+{#- Windows without the payment itself: one less, and its amount less. -#}
+{% macro fraud__prior_features() -%}
+{%- for window in ['1h', '24h', '7d'] -%}
+account_transaction_count_{{ window }} - 1 as prior_account_transaction_count_{{ window }},
+        cast(account_amount_sum_{{ window }} - coalesce(amount_base, 0) as decimal(18, 2))
+            as prior_account_amount_sum_{{ window }},
+        {% endfor -%}
+card_transaction_count_1h - 1 as prior_card_transaction_count_1h,
+        card_transaction_count_24h - 1 as prior_card_transaction_count_24h,
+        cast(device_transaction_count_24h - 1 as integer) as prior_device_transaction_count_24h,
+        cast(payee_transaction_count_24h - 1 as integer) as prior_payee_transaction_count_24h
+{%- endmacro %}
+
+{#- The share of what the account held that a payment takes, at most all; NULL where nothing is known to be there. -#}
+{% macro fraud__balance_drain_ratio() -%}
+cast(
+            case
+                when balance_before > 0 then least({{ fraud__ratio('account_currency_amount', 'balance_before') }}, 1)
+            end
+            as decimal(18, 6)
+        )
+{%- endmacro %}

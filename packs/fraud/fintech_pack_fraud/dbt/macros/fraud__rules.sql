@@ -61,11 +61,27 @@
             'threshold': var('unusual_hour_multiple')
         }
     },
+    'T10': {
+        'fires': 'balance_drain_ratio >= ' ~ var('drain_share') ~ ' and (is_first_payee = 1'
+            ~ ' or hours_since_new_device_login <= ' ~ var('drain_login_hours') ~ ')',
+        'evidence': {
+            'balance_drain_ratio': 'balance_drain_ratio', 'is_first_payee': 'is_first_payee',
+            'hours_since_new_device_login': 'hours_since_new_device_login', 'threshold': var('drain_share'),
+            'threshold_hours': var('drain_login_hours')
+        }
+    },
     'T11': {
         'fires': 'dormant_wakeup_flag = 1 and amount_base >= ' ~ var('wakeup_amount'),
         'evidence': {
             'seconds_since_previous': 'seconds_since_previous', 'amount_base': 'amount_base',
             'threshold_days': var('dormant_days'), 'threshold': var('wakeup_amount')
+        }
+    },
+    'T12': {
+        'fires': 'is_first_payee = 1 and hours_since_credential_change <= ' ~ var('credential_change_hours'),
+        'evidence': {
+            'hours_since_credential_change': 'hours_since_credential_change', 'is_first_payee': 'is_first_payee',
+            'amount_base': 'amount_base', 'threshold_hours': var('credential_change_hours')
         }
     },
     'T13': {

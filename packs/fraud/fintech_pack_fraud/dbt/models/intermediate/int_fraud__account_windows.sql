@@ -16,6 +16,8 @@ payments as (
         card_token,
         is_payment,
         case when is_payment = 1 then merchant_id end as paid_merchant_id,
+        case when is_payment = 1 then merchant_country end as paid_country,
+        case when is_payment = 1 then mcc end as paid_mcc,
         case when is_payment = 1 then event_ts end as paid_at
     from {{ ref('int_fraud__payments') }}
 
@@ -35,7 +37,11 @@ with_windows as (
             },
             'declined_count': {'value': '1 - is_payment', 'type': 'integer', 'windows': ['1h']},
         },
-        distinct=[{'name': 'distinct_merchant_count', 'value': 'paid_merchant_id', 'window': '24h'}],
+        distinct=[
+            {'name': 'distinct_merchant_count', 'value': 'paid_merchant_id', 'window': '24h'},
+            {'name': 'distinct_country_count', 'value': 'paid_country', 'window': '24h'},
+            {'name': 'distinct_mcc_count', 'value': 'paid_mcc', 'window': '1h'},
+        ],
         last_before=[{'name': 'paid_before_at', 'value': 'paid_at', 'tie': 'transaction_id'}],
         keep=fraud__window_columns() + ['tried_amount']
     ) }}

@@ -33,6 +33,9 @@ features as (
         is_cross_border,
         country_tier,
         dormant_wakeup_flag,
+        balance_drain_ratio,
+        hours_since_new_device_login,
+        hours_since_credential_change,
         capability_flags,
         source_batch_id
     from {{ ref('fraud__transaction_features') }}

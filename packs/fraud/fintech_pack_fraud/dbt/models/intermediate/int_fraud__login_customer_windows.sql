@@ -13,6 +13,11 @@ logins as (
         is_failure,
         case when mfa_result in ('failure', 'failed', 'denied') or failure_reason = 'mfa_failed' then 1 else 0 end
             as is_mfa_failure,
+        case
+            when event_type <> 'login' then 0
+            when outcome = 'challenged' or mfa_result in ('failed', 'denied', 'timed_out') then 1
+            else 0
+        end as is_challenge,
         case when event_type = 'password_reset' then 1 else 0 end as is_reset,
         case when is_success = 1 then event_ts end as succeeded_at,
         case when event_type = 'login' then ip_country end as login_country,
@@ -49,10 +54,11 @@ with_windows as (
         relation='with_values',
         key='customer_id',
         timestamp='event_ts',
-        windows={'5m': 300, '1h': 3600, '24h': 86400, '7d': 604800, '30d': 2592000},
+        windows={'5m': 300, '10m': 600, '1h': 3600, '24h': 86400, '7d': 604800, '30d': 2592000},
         measures={
             'failed_count': {'value': 'is_failure', 'type': 'integer', 'windows': ['5m', '1h', '24h', '30d']},
             'success_count': {'value': 'is_success', 'type': 'integer', 'windows': ['24h']},
+            'challenge_count': {'value': 'is_challenge', 'type': 'integer', 'windows': ['10m']},
             'mfa_failed_count': {'value': 'is_mfa_failure', 'type': 'integer', 'windows': ['1h']},
             'password_reset_count': {'value': 'is_reset', 'type': 'integer', 'windows': ['24h']},
         },
@@ -80,6 +86,7 @@ final as (
         failed_count_24h,
         success_count_24h,
         mfa_failed_count_1h,
+        challenge_count_10m,
         password_reset_count_24h,
         distinct_ip_count_24h,
         distinct_device_count_7d,

@@ -57,6 +57,7 @@ compared as (
         customer_windows.failed_streak_count,
         customer_windows.success_count_24h,
         customer_windows.mfa_failed_count_1h,
+        customer_windows.challenge_count_10m,
         customer_windows.password_reset_count_24h,
         customer_windows.distinct_ip_count_24h,
         customer_windows.distinct_device_count_7d,

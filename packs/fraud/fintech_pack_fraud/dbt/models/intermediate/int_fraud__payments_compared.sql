@@ -1,9 +1,8 @@
 {{ config(materialized='ephemeral') }}
 
-{#- Each payment of the days to build beside what was usual for its customer, and known of its country and account. -#}
+{#- Each payment of the days to build beside what was usual for its customer, and what the customer used before. -#}
 {%- set used_columns = {
-    'merchant': 'payments.merchant_id', 'payee': 'payments.counterparty_account_hash',
-    'country': 'payments.merchant_country', 'device': 'payments.device_id'
+    'merchant': 'merchant_id', 'payee': 'counterparty_account_hash', 'country': 'merchant_country', 'device': 'device_id'
 } -%}
 with
 
@@ -72,53 +71,6 @@ previous_payments as (
 
 ),
 
-accounts as (
-
-    select
-        account_id,
-        product_type
-    from {{ ref('core', 'accounts') }}
-
-),
-
-customers as (
-
-    select
-        customer_id,
-        residency_country
-    from {{ ref('core', 'customers') }}
-
-),
-
-country_risk as (
-
-    select
-        iso2,
-        effective_from,
-        effective_to,
-        bank_tier
-    from {{ ref('core', 'country_risk') }}
-
-),
-
-devices as (
-
-    select
-        transaction_id,
-        device_transaction_count_24h
-    from {{ ref('int_fraud__device_windows') }}
-
-),
-
-payees as (
-
-    select
-        transaction_id,
-        payee_transaction_count_24h
-    from {{ ref('int_fraud__payee_windows') }}
-
-),
-
 compared as (
 
     select
@@ -134,6 +86,7 @@ compared as (
         payments.amount_base,
         payments.mcc,
         payments.merchant_country,
+        payments.other_country,
         payments.card_present_flag,
         payments.source_batch_id,
         coalesce(windows.paid_before_at, previous_payments.paid_before_at) as previous_paid_at,
@@ -145,12 +98,7 @@ compared as (
         merchant_uses.first_used_at as merchant_used_at,
         payee_uses.first_used_at as payee_used_at,
         country_uses.first_used_at as country_used_at,
-        device_uses.first_used_at as device_used_at,
-        accounts.product_type,
-        customers.residency_country,
-        country_risk.bank_tier,
-        devices.device_transaction_count_24h,
-        payees.payee_transaction_count_24h
+        device_uses.first_used_at as device_used_at
     from windows
     inner join payments
         on windows.transaction_id = payments.transaction_id
@@ -163,21 +111,9 @@ compared as (
     {% for kind in used_columns -%}
     left join first_uses as {{ kind }}_uses
         on payments.customer_id = {{ kind }}_uses.customer_id
-        and {{ used_columns[kind] }} = {{ kind }}_uses.used_value
+        and payments.{{ used_columns[kind] }} = {{ kind }}_uses.used_value
         and {{ kind }}_uses.kind_of_use = '{{ kind }}'
-    {% endfor -%}
-    left join accounts
-        on payments.account_id = accounts.account_id
-    left join customers
-        on payments.customer_id = customers.customer_id
-    left join country_risk
-        on payments.other_country = country_risk.iso2
-        and payments.event_date_local >= country_risk.effective_from
-        and (payments.event_date_local < country_risk.effective_to or country_risk.effective_to is null)
-    left join devices
-        on payments.transaction_id = devices.transaction_id
-    left join payees
-        on payments.transaction_id = payees.transaction_id
+    {% endfor %}
 
 )
 

@@ -40,6 +40,8 @@ features as (
         {{ fraud__time_since('succeeded_before_at', 86400) }} as days_since_last_success,
         {{ fraud__when_mapped('login_activity', 'mfa_result', 'mfa_failed_count_1h', 'integer') }}
             as mfa_failed_count_1h,
+        {{ fraud__when_mapped('login_activity', 'mfa_result', 'challenge_count_10m', 'integer') }}
+            as mfa_challenge_count_10m,
         {{ fraud__when_mapped('login_activity', 'event_type', 'password_reset_count_24h', 'integer') }}
             as password_reset_count_24h,
         cast(
@@ -63,6 +65,9 @@ features as (
         {{ fraud__flag(
             'is_success = 1 and is_new_device = 1 and is_new_country = 1', 'is_new_device + is_new_country'
         ) }} as new_device_and_country_flag,
+        {{ fraud__when_mapped('login_activity', 'mfa_result', fraud__flag(
+            'is_success = 1 and challenge_count_10m >= ' ~ var('mfa_challenge_count'), 'challenge_count_10m'
+        ), 'smallint') }} as mfa_fatigue_flag,
         {{ fraud__login_capability_flags() }} as capability_flags,
         {{ core.parameter_set_id() }} as param_set_id,
         source_batch_id

@@ -2,14 +2,18 @@
     materialized='incremental',
     incremental_strategy='replace_days',
     unique_key='event_date_local',
-    meta={'event_table': ['transactions', 'fraud_labels'], 'reach_days': 36500, 'time_column': 'event_ts'}
+    meta={
+        'event_table': ['transactions', 'fraud_labels', 'login_activity', 'balances_daily'],
+        'reach_days': 36500,
+        'time_column': 'event_ts'
+    }
 ) }}
 
 with
 
 payments as (
 
-    select * from {{ ref('int_fraud__payments_compared') }}
+    select * from {{ ref('int_fraud__payment_surroundings') }}
 
 ),
 
@@ -41,6 +45,10 @@ features as (
         cast(payee_transaction_count_24h as integer) as payee_transaction_count_24h,
         {{ fraud__when_mapped('transactions', 'merchant_id', 'distinct_merchant_count_24h', 'integer') }}
             as distinct_merchant_count_24h,
+        {{ fraud__when_mapped('transactions', 'merchant_country', 'distinct_country_count_24h', 'integer') }}
+            as distinct_country_count_24h,
+        {{ fraud__when_mapped('transactions', 'mcc', 'distinct_mcc_count_1h', 'integer') }} as distinct_mcc_count_1h,
+        {{ fraud__prior_features() }},
         customer_transaction_count_1d,
         customer_transaction_count_7d,
         customer_transaction_count_30d,
@@ -72,6 +80,10 @@ features as (
         cast(bank_tier as smallint) as country_tier,
         {{ fraud__flag('amount_base >= 100 and mod(amount_base, 100) = 0', 'amount_base') }} as round_amount_flag,
         {{ fraud__dormant_wakeup_flag() }} as dormant_wakeup_flag,
+        cast({{ dbt.datediff('opened_date', 'event_date_local', 'day') }} as integer) as account_age_days,
+        {{ fraud__balance_drain_ratio() }} as balance_drain_ratio,
+        {{ fraud__time_since('new_device_login_at', 3600) }} as hours_since_new_device_login,
+        {{ fraud__time_since('credential_changed_at', 3600) }} as hours_since_credential_change,
         {{ fraud__capability_flags() }} as capability_flags,
         {{ core.parameter_set_id() }} as param_set_id,
         source_batch_id

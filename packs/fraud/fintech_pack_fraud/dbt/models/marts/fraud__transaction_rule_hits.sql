@@ -2,7 +2,11 @@
     materialized='incremental',
     incremental_strategy='replace_days',
     unique_key='event_date_local',
-    meta={'event_table': ['transactions', 'fraud_labels'], 'reach_days': 36500, 'time_column': 'event_ts'}
+    meta={
+        'event_table': ['transactions', 'fraud_labels', 'login_activity', 'balances_daily'],
+        'reach_days': 36500,
+        'time_column': 'event_ts'
+    }
 ) }}
 
 with
