@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 START = datetime(2026, 3, 1, 6, tzinfo=UTC)
 
 
-def start(ledger: Ledger, run_id: str, at: datetime) -> None:
-    ledger.runs.start(run_id, target="dev", packs=[], options={}, pid=1, started_at=at)
+def start(ledger: Ledger, run_id: str, at: datetime, target: str = "dev") -> None:
+    ledger.runs.start(run_id, target=target, packs=[], options={}, pid=1, started_at=at)
 
 
 def expectation(rule_id: str, *, success: bool, raised: bool = False) -> dict[str, object]:
@@ -79,6 +79,16 @@ def test_the_latest_results_of_each_pack_are_those_of_its_last_check(ledger: Led
     assert found == [("run-2", "fraud", "passed"), ("run-1", "revenue", "passed")]
     assert [each["relation"] for each in ledger.results.latest("fraud")[0].suites] == ["fraud__a", "fraud__b"]
     assert [each.pack for each in ledger.results.of_run("run-1")] == ["fraud", "revenue"]
+
+
+def test_the_latest_results_can_be_those_of_one_target(ledger: Ledger) -> None:
+    start(ledger, "run-2", START, "prod")
+    ledger.results.record("run-1", "fraud", {"status": "passed"}, [suite("fraud__a")])
+    ledger.results.record("run-2", "fraud", {"status": "failed"}, [suite("fraud__a")])
+
+    for target, run_id in (("dev", "run-1"), ("prod", "run-2")):
+        assert [each.run_id for each in ledger.results.latest("fraud", target=target)] == [run_id]
+    assert ledger.results.latest("fraud", target="elsewhere") == ()
 
 
 def test_a_pack_that_is_checked_twice_in_a_run_has_the_second_results(ledger: Ledger) -> None:

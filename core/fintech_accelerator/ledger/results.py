@@ -65,12 +65,14 @@ class Results:
                 ],
             )
 
-    def latest(self, pack: str | None = None) -> tuple[PackResults, ...]:
-        """The newest results of each pack, or of one."""
+    def latest(self, pack: str | None = None, *, target: str | None = None) -> tuple[PackResults, ...]:
+        """The newest results of each pack, or of one; those of runs on one target, if it is given."""
         rows = self._database.rows(
-            "select * from gates where number in (select max(number) from gates group by pack)"
-            " and pack = coalesce(?, pack) order by pack",
-            (pack,),
+            "select * from gates where number in ("
+            "select max(number) from gates inner join runs using (run_id)"
+            " where target = coalesce(?, target) group by pack"
+            ") and pack = coalesce(?, pack) order by pack",
+            (target, pack),
         )
         return tuple(self._results(row) for row in rows)
 

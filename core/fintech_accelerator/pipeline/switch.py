@@ -143,7 +143,7 @@ def _publish(context: RunContext, name: str, slot: Slot | None, override: Overri
             fix=f"`fintech results --pack {name} --failed` shows which; to publish all the same, give "
             "--override-gate --approved-by WHO --reason WHY",
         )
-    (results,) = context.ledger.results.latest(name)
+    (results,) = context.ledger.results.latest(name, target=context.composition.target_name)
     gate = Gate.from_plain(results.gate)
     run_id = slot.run_id or results.run_id
     if override is not None and slot.state == "built":
