@@ -136,13 +136,16 @@ class DbtRunner:
         """Write the documentation of the composition as one page under .fintech/docs."""
         if self.manifest is None:
             self.parse()
+        folder = self.target_folder(self.target)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.manifest.write(str(folder / "manifest.json"))  # the page is made of it; nothing else reads it
         empty = () if self.engine.is_there else ("--empty-catalog",)  # looking into it would make the file
         result = self.invoke("docs", "generate", "--static", "--no-compile", *empty, target=self.target)
         if not result.success:
             raise parse_error(result.exception, self.project.folder)
         page = self.project.composition.settings.workspace.state / "docs" / "index.html"
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_bytes((self.target_folder(self.target) / "static_index.html").read_bytes())
+        page.write_bytes((folder / "static_index.html").read_bytes())
         return page
 
     def target_folder(self, target: str) -> Path:
