@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-FEATURES, LIFECYCLE, RFM, MAP, TRANSITIONS, COHORTS, AFFINITY, OFFERS = (
+FEATURES, LIFECYCLE, RFM, MAP, TRANSITIONS, COHORTS, AFFINITY, OFFERS, CLUSTERS, PROFILE, VALUES = (
     f"segmentation.segmentation__{name}"
     for name in (
         *("customer_features", "lifecycle", "rfm", "rfm_map", "transitions", "cohort_retention"),
-        *("product_affinity", "next_best_product"),
+        *("product_affinity", "next_best_product", "cluster_assignment", "cluster_profile"),
+        "customer_lifetime_value",
     )
 )
 HOLES = {
@@ -39,4 +40,10 @@ HOLES = {
     " where customer_id = 'business'",
     "next_best_product.credit_is_never_approved": f"update {OFFERS} set offer_kind = 'offer'"
     " where customer_id = 'called'",
+    "cluster_assignment.every_customer_has_a_cluster": f"delete from {CLUSTERS} where customer_id = 'c06'",
+    "cluster_profile.shares_sum_to_one": f"update {PROFILE} set customer_share = 0.9 where cluster_id = 1",
+    "customer_lifetime_value.who_never_came_back_is_not_estimated": f"update {VALUES}"
+    " set alive_probability = 1 where repeat_weeks = 0",
+    "customer_lifetime_value.estimated_has_a_chance": f"update {VALUES} set expected_spend = null"
+    " where customer_id = 'c04'",
 }

@@ -23,6 +23,19 @@ rfm as (
 
 ),
 
+{# Of the newest model: a customer is in one cluster. #}
+clusters as (
+
+    select
+        customer_id,
+        month_start,
+        cluster_name,
+        source_batch_id
+    from {{ ref('segmentation__cluster_assignment') }}
+    where is_newest_model = 1
+
+),
+
 states as (
 
     select
@@ -42,6 +55,16 @@ states as (
         cast(segment as varchar(40)) as state,
         source_batch_id
     from rfm
+
+    union all
+
+    select
+        cast('cluster' as varchar(12)) as dimension,
+        customer_id,
+        month_start,
+        cast(cluster_name as varchar(40)) as state,
+        source_batch_id
+    from clusters
 
 )
 
