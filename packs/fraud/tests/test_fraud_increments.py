@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
     from fintech_accelerator.testing import ComposedProject
 
-MARTS = ("transaction_features", "transaction_rule_hits", "login_features", "login_attacks", "kpi_daily")
+MARTS = (
+    "transaction_features",
+    "transaction_rule_hits",
+    "login_features",
+    "login_attacks",
+    "kpi_daily",
+    "labels",
+    "rule_kpi_daily",
+)
 
 
 def all_marts(project: ComposedProject) -> dict[str, list[Row]]:

@@ -27,7 +27,8 @@
     'no_transactions_counterparty_account_hash', 'no_transactions_device_id', 'no_transactions_mcc',
     'no_transactions_merchant_country', 'no_transactions_merchant_id', 'no_transactions_original_transaction_id',
     'no_customers_residency_country', 'no_accounts_opened_date', 'no_balances_daily', 'no_login',
-    'no_login_activity_device_id', 'no_login_activity_event_type', 'no_login_activity_outcome'
+    'no_login_activity_device_id', 'no_login_activity_event_type', 'no_login_activity_outcome',
+    'no_fraud_labels_recovered_amount_base', 'no_fraud_labels_liability_shifted_amount_base'
 ]) }}
 {%- endmacro %}
 
@@ -48,5 +49,13 @@
     'no_login_activity_asn', 'no_login_activity_ip_country', 'no_login_activity_user_agent_hash',
     'no_login_activity_is_vpn_proxy', 'no_login_activity_is_hosting_asn', 'no_login_activity_mfa_result',
     'no_login_activity_failure_reason', 'no_login_activity_outcome'
+]) }}
+{%- endmacro %}
+
+{#- What labels may lack. -#}
+{% macro fraud__label_capability_flags() -%}
+{{ core.capability_flags([
+    'no_labels', 'no_fraud_labels_fraud_type', 'no_fraud_labels_label_source', 'no_fraud_labels_loss_amount_base',
+    'no_fraud_labels_recovered_amount_base', 'no_fraud_labels_liability_shifted_amount_base'
 ]) }}
 {%- endmacro %}

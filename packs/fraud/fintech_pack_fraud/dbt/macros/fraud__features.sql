@@ -126,6 +126,11 @@ cast(null as decimal(18, 6))
 cast({% if is_known %}sum({{ value }}){% else %}null{% endif %} as {{ data_type }})
 {%- endmacro %}
 
+{#- How many different values rows have that meet a condition; NULL where it cannot be known. -#}
+{% macro fraud__different(value, condition, is_known=true) -%}
+cast({% if is_known %}count(distinct case when {{ condition }} then {{ value }} end){% else %}null{% endif %} as integer)
+{%- endmacro %}
+
 {#- 1 when a condition holds, else 0; NULL while what it needs is unknown. -#}
 {% macro fraud__flag(condition, needed) -%}
 cast(case when {{ needed }} is null then null when {{ condition }} then 1 else 0 end as smallint)
@@ -152,4 +157,26 @@ cast(
             end
             as decimal(18, 6)
         )
+{%- endmacro %}
+
+{#- Whether the bank tells both what comes back of a loss and what others bear of it. -#}
+{% macro fraud__knows_net_loss() -%}
+{{ return(
+    core.has('fraud_labels', 'recovered_amount_base') and core.has('fraud_labels', 'liability_shifted_amount_base')
+) }}
+{%- endmacro %}
+
+{#- What a confirmed fraud costs the bank: the loss, or the amount where none is named, less what others bear. -#}
+{% macro fraud__net_loss(label, loss, amount, recovered, shifted) -%}
+{%- if fraud__knows_net_loss() -%}
+cast(
+            case
+                when {{ label }} = 'fraud_confirmed'
+                    then coalesce({{ loss }}, {{ amount }}) - coalesce({{ recovered }}, 0) - coalesce({{ shifted }}, 0)
+            end
+            as decimal(18, 2)
+        )
+{%- else -%}
+cast(null as decimal(18, 2))
+{%- endif -%}
 {%- endmacro %}

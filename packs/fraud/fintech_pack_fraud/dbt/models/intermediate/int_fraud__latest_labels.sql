@@ -10,6 +10,10 @@ labels as (
         label,
         loss_amount_base,
         recovered_amount_base,
+        liability_shifted_amount_base,
+        fraud_type,
+        label_source,
+        label_known_at,
         source_batch_id,
         row_number() over (
             partition by transaction_id
@@ -26,6 +30,10 @@ latest as (
         label,
         loss_amount_base,
         recovered_amount_base,
+        liability_shifted_amount_base,
+        fraud_type,
+        label_source,
+        label_known_at,
         source_batch_id
     from labels
     where recency = 1

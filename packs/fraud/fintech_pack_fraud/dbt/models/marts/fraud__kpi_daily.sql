@@ -6,21 +6,7 @@ with
 
 outcomes as (
 
-    select
-        event_date_local,
-        channel,
-        product_type,
-        txn_type,
-        is_payment,
-        counted_amount,
-        active_hit_count,
-        shadow_hit_count,
-        is_alerted,
-        is_fraud,
-        is_cleared,
-        lost_amount,
-        recovered_amount,
-        source_batch_id
+    select *
     from {{ ref('int_fraud__payment_outcomes') }}
 
 ),
@@ -56,8 +42,23 @@ totals as (
         {{ fraud__total('is_payment * is_fraud * lost_amount', 'decimal(18, 2)', labelled) }} as lost_amount,
         {{ fraud__total('is_payment * is_fraud * recovered_amount', 'decimal(18, 2)', labelled) }}
             as recovered_amount,
+        {{ fraud__total(
+            'is_payment * is_fraud * liability_shifted_amount', 'decimal(18, 2)',
+            core.has('fraud_labels', 'liability_shifted_amount_base')
+        ) }} as liability_shifted_amount,
+        {{ fraud__total(
+            'is_payment * is_fraud * (gross_loss_amount - recovered_amount - liability_shifted_amount)',
+            'decimal(18, 2)', fraud__knows_net_loss()
+        ) }} as net_loss_amount,
         {{ fraud__total('(1 - is_payment) * (1 - is_cleared) * counted_amount', 'decimal(18, 2)', labelled) }}
             as prevented_amount,
+        {{ fraud__total('is_within_capacity', 'integer') }} as capacity_alert_count,
+        {{ fraud__total('is_within_capacity * is_fraud', 'integer', labelled) }} as capacity_fraud_count,
+        {{ fraud__different('account_id', 'is_payment * is_fraud = 1', labelled) }} as fraud_account_count,
+        {{ fraud__different('account_id', 'is_alerted * is_fraud = 1', labelled) }} as alerted_fraud_account_count,
+        {{ fraud__different('customer_id', 'is_payment = 1') }} as active_customer_count,
+        {{ fraud__different('customer_id', 'is_payment = 0 and is_suspected = 0', labelled) }}
+            as insulted_customer_count,
         max(source_batch_id) as source_batch_id
     from outcomes
     group by
@@ -91,13 +92,20 @@ final as (
         totals.lost_amount,
         totals.recovered_amount,
         totals.prevented_amount,
-        cast(
-            case
-                when totals.event_date_local <= last_day.last_mature_date then 1
-                else 0
-            end
-            as smallint
-        ) as is_mature,
+        totals.liability_shifted_amount,
+        totals.net_loss_amount,
+        totals.capacity_alert_count,
+        totals.capacity_fraud_count,
+        {{ fraud__ratio('totals.capacity_fraud_count', 'totals.capacity_alert_count') }} as precision_at_capacity,
+        totals.fraud_account_count,
+        totals.alerted_fraud_account_count,
+        {{ fraud__ratio('totals.alerted_fraud_account_count', 'totals.fraud_account_count') }}
+            as account_detection_rate,
+        totals.active_customer_count,
+        totals.insulted_customer_count,
+        {{ fraud__ratio('totals.insulted_customer_count', 'totals.active_customer_count') }} as customer_insult_rate,
+        {{ fraud__flag('totals.event_date_local <= last_day.last_mature_date', 'last_day.last_mature_date') }}
+            as is_mature,
         {{ fraud__capability_flags() }} as capability_flags,
         {{ core.parameter_set_id() }} as param_set_id,
         cast(totals.source_batch_id as integer) as source_batch_id
