@@ -48,9 +48,9 @@ def test_a_good_build_passes_and_warns_of_what_is_not_known(
     }
 
 
-LEDGER, MONTHS, INTERCHANGE, FEES, RATES = (
+LEDGER, MONTHS, INTERCHANGE, FEES, RATES, COMPARED = (
     f"revenue.revenue__{name}"
-    for name in ("ledger", "product_month", "interchange", "fee_event", "rate_card")
+    for name in ("ledger", "product_month", "interchange", "fee_event", "rate_card", "reconciliation")
 )
 HOLES = {
     "ledger.interest_is_complete": f"delete from {LEDGER} where line = 'interest_expense'",
@@ -74,6 +74,12 @@ HOLES = {
     "fee_event.every_fee_is_here": f"delete from {FEES} where transaction_id = 'no schedule'",
     "rate_card.periods_do_not_overlap": f"update {RATES} set network = null, region = null,"
     " funding_type = null, regulated_flag = null, rate_kind = 'network', priority = 1, effective_to = null",
+    "reconciliation.the_ledger_is_whole": f"update {COMPARED} set ledger_amount = ledger_amount + 1"
+    " where line = 'interest_expense'",
+    "reconciliation.the_general_ledger_is_whole": f"update {COMPARED} set general_ledger_amount = 5"
+    " where line = 'scheme_fee'",
+    "reconciliation.status_follows_from_the_difference": f"update {COMPARED} set status = 'within'"
+    " where line = 'interest_income'",
 }
 
 

@@ -20,6 +20,9 @@
         'icx_blended', 'no_fee_schedule', 'no_fx', 'no_balances_daily', 'no_accounts_product_code',
         'no_accounts_legal_entity_id', 'no_transactions_interchange_amount', 'no_transactions_status'
     ],
+    'reconciliation': [
+        'no_gl', 'no_fx', 'no_accounts_legal_entity_id', 'no_transactions_posted_date', 'no_transactions_status'
+    ],
 } -%}
 {{ core.capability_flags(missing[stream]) }}
 {%- endmacro %}
