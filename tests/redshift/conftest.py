@@ -27,5 +27,5 @@ def bank(
     monkeypatch: pytest.MonkeyPatch,
 ) -> SmallBank:
     """The small bank with a target on the stand-in; nothing has run."""
-    let_in(redshift_database, monkeypatch)
+    let_in(redshift_database, monkeypatch, also_a_cluster=True)
     return wide_bank(tmp_path / "bank", redshift_database, redshift_standin.buckets)

@@ -1,7 +1,8 @@
-"""The small bank with a target on the stand-in beside DuckDB, and what readers of each see."""
+"""The small bank with a target on the stand-in (or a cluster) beside DuckDB, and what readers of each see."""
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +22,20 @@ port = {port}
 database = "{database}"
 authentication = "password"
 user = "{user}"
-sslmode = "disable"
-landing = "s3://bank-landing/fintech"
-buckets_folder = "{buckets}"
 memory_limit = "1GB"
 """
+ON_THE_STANDIN = """sslmode = "disable"
+landing = "s3://bank-landing/fintech"
+buckets_folder = "{buckets}"
+"""
+ON_A_CLUSTER = """landing = "{landing}/{database}"
+copy_role = "{copy_role}"
+"""
+LANDING = "FINTECH_TEST_REDSHIFT_LANDING"  # s3://bucket/prefix
+COPY_ROLE = "FINTECH_TEST_REDSHIFT_COPY_ROLE"
 # What docs/redshift.md asks for before the first run, and no more.
 ORDINARY = (
-    "create user {user} password disable",
+    "create user {user} password {password}",
     "grant create, temporary on database {database} to {user}",
     "grant role sys:secadmin to {user}",
 )
@@ -39,11 +46,19 @@ where table_schema in ('tidy', 'tidy_restricted') and table_name <> 'tidy__publi
 """
 
 
-def let_in(database: Database, patch: pytest.MonkeyPatch) -> None:
-    """Give the product the password of the stand-in's database; a cluster is skipped."""
+def let_in(database: Database, patch: pytest.MonkeyPatch, *, also_a_cluster: bool = False) -> None:
+    """Give the product the password of the database. A cluster is skipped, or needs a bucket to copy from."""
     if not database.is_standin:
-        pytest.skip("a real cluster copies from, and unloads to, a real bucket")
+        if not also_a_cluster:
+            pytest.skip("it looks into folders that act as buckets, or into PostgreSQL's own catalogue")
+        if missing := [name for name in (LANDING, COPY_ROLE) if not os.environ.get(name)]:
+            pytest.skip(f"a cluster copies from a bucket: {' and '.join(missing)} not set")
     patch.setenv("FINTECH_REDSHIFT_PASSWORD", database.password)
+
+
+def password_of(database: Database) -> str:
+    """As SQL, the password of users that a test makes; the stand-in lets them in without one."""
+    return "disable" if database.is_standin else f"'{database.password}'"
 
 
 def ordinary_login(database: Database) -> str:
@@ -53,20 +68,27 @@ def ordinary_login(database: Database) -> str:
         connection.autocommit = True
         cursor = connection.cursor()
         for statement in ORDINARY:
-            cursor.execute(statement.format(user=user, database=database.name))
+            cursor.execute(
+                statement.format(user=user, database=database.name, password=password_of(database))
+            )
+        if not database.is_standin:
+            cursor.execute(f"grant assumerole on '{os.environ[COPY_ROLE]}' to {user} for copy")
     return user
 
 
 def target_entry(database: Database, buckets: Path, *, name: str = "wide", user: str | None = None) -> str:
-    """What fintech.toml says of a database of the stand-in."""
-    return TARGET.format(
-        name=name,
-        host=database.host,
-        port=database.port,
-        database=database.name,
-        user=user or database.user,
-        buckets=buckets,
-    )
+    """What fintech.toml says of the database."""
+    facts = {
+        "name": name,
+        "host": database.host,
+        "port": database.port,
+        "database": database.name,
+        "user": user or database.user,
+        "buckets": buckets,
+        "landing": os.environ.get(LANDING),
+        "copy_role": os.environ.get(COPY_ROLE),
+    }
+    return (TARGET + (ON_THE_STANDIN if database.is_standin else ON_A_CLUSTER)).format(**facts)
 
 
 def wide_bank(root: Path, database: Database, buckets: Path) -> SmallBank:
