@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-FEATURES, LIFECYCLE, RFM, MAP, TRANSITIONS, COHORTS, AFFINITY, OFFERS, CLUSTERS, PROFILE, VALUES = (
+FEATURES, LIFECYCLE, RFM, MAP, TRANSITIONS, COHORTS, AFFINITY, OFFERS, CLUSTERS, PROFILE, VALUES, WHOLE = (
     f"segmentation.segmentation__{name}"
     for name in (
         *("customer_features", "lifecycle", "rfm", "rfm_map", "transitions", "cohort_retention"),
         *("product_affinity", "next_best_product", "cluster_assignment", "cluster_profile"),
-        "customer_lifetime_value",
+        *("customer_lifetime_value", "customer_360"),
     )
 )
 HOLES = {
@@ -46,4 +46,7 @@ HOLES = {
     " set alive_probability = 1 where repeat_weeks = 0",
     "customer_lifetime_value.estimated_has_a_chance": f"update {VALUES} set expected_spend = null"
     " where customer_id = 'c04'",
+    "customer_360.every_current_customer_once": f"delete from {WHOLE} where customer_id = 'c07'",
+    "customer_360.closed_customers_have_no_features": f"update {WHOLE} set spend_amount_365d = 1"
+    " where stage = 'closed'",
 }

@@ -13,14 +13,24 @@ cast({{ expression }} as decimal(18, 2))
 {% if core.has(table_name, column_name) %}{{ expression }}{% else %}cast(null as {{ data_type }}){% endif %}
 {%- endmacro %}
 
-{#- The capability flags of the bank, and no_revenue when the revenue pack has no income to tell. -#}
-{% macro segmentation__flags(names, has_income) -%}
+{#-
+    The capability flags of the bank, no_revenue when the revenue pack has no income to tell, and no_engagement when the
+    engagement pack, if the mart asks it, says nothing.
+-#}
+{% macro segmentation__flags(names, has_income, has_engagement=none) -%}
+{%- set of_bank = core.capability_flags(names) -%}
 cast(
-            {{ core.capability_flags(names) }} || case
+            {{ of_bank }} || case
                 when {{ has_income }} = 1 then ''
-                when {{ core.capability_flags(names) }} = '' then 'no_revenue'
+                when {{ of_bank }} = '' then 'no_revenue'
                 else ',no_revenue'
-            end as varchar(1024)
+            end
+            {%- if has_engagement %} || case
+                when {{ has_engagement }} = 1 then ''
+                when {{ of_bank }} = '' and {{ has_income }} = 1 then 'no_engagement'
+                else ',no_engagement'
+            end
+            {%- endif %} as varchar(1024)
         )
 {%- endmacro %}
 
