@@ -49,6 +49,10 @@ def compared(new_bank: Any, build: Callable[..., ComposedProject]) -> ComposedPr
             books(bank, entity, booked)
     bank.account("late", legal_entity_id="late")
     bank.post("late", "booked later", 35, date(2026, 1, 31), **FEE, posted_date=date(2026, 2, 2))
+    bank.account("waived", legal_entity_id="waived")
+    bank.post("waived", "waived at once", 12, date(2026, 1, 20), **FEE, fee_waived_flag=1)
+    books(bank, "waived", 12, line="service_fee")
+    books(bank, "waived", -12, line="fee_waiver")
     books(bank, "late", 20, FEBRUARY, line="service_fee")
     books(bank, "late", 15, date(2026, 2, 27), line="service_fee")
     books(bank, "late", 7, line="salaries")
@@ -113,18 +117,37 @@ def test_a_period_is_no_better_than_its_worst_line(compared: ComposedProject) ->
     assert [row["period_status"] for row in (salaries, earned, booked)] == ["break", "break", "matched"]
 
 
-def test_a_bank_without_entities_is_compared_as_a_whole(
+def test_a_waiver_that_the_general_ledger_keeps_an_account_for_stays_apart(compared: ComposedProject) -> None:
+    waiver, fee = found(compared, "waived")
+
+    assert (waiver["line"], waiver["status"], waiver["ledger_amount"]) == ("fee_waiver", "matched", -12)
+    assert (fee["line"], fee["status"], fee["ledger_amount"]) == ("service_fee", "matched", 12)
+
+
+def test_a_bank_without_entities_is_compared_as_a_whole_and_net_of_what_it_keeps_no_account_for(
     new_bank: Any, build: Callable[..., ComposedProject]
 ) -> None:
     bank = new_bank()
     bank.post("one", "fee", 35, date(2026, 1, 20), **FEE)
-    books(bank, "north", 25, line="service_fee")
+    bank.post("one", "waived", 12, date(2026, 1, 20), **FEE, fee_waived_flag=1)
+    bank.post("one", "half back", 30, date(2026, 1, 20), **FEE)
+    half = {**FEE, "txn_type": "fee_reversal"}
+    bank.back("one", "half", 15, date(2026, 1, 21), "half back", **half)
+    bank.post("one", "bought", 100, date(2026, 1, 20), interchange_amount=2)
+    bank.back("one", "brought back", 50, date(2026, 1, 21), "bought")
+    books(bank, "north", 40, line="service_fee")
     books(bank, "south", 10, line="service_fee")
+    books(bank, "north", 1, line="interchange_income")
 
-    (row,) = build(bank.tables).rows("revenue.revenue__reconciliation")
+    rows = build(bank.tables).rows("select * from revenue.revenue__reconciliation order by line")
 
-    assert (row["legal_entity_id"], row["status"], row["general_ledger_amount"]) == ("unknown", "matched", 35)
-    assert "no_accounts_legal_entity_id" in row["capability_flags"].split(",")
+    # What no account is kept for is booked against what it takes back.
+    assert [(row["line"], row["status"], row["ledger_amount"]) for row in rows] == [
+        ("interchange_income", "matched", 1),
+        ("service_fee", "matched", 50),
+    ]
+    assert {row["legal_entity_id"] for row in rows} == {"unknown"}
+    assert all("no_accounts_legal_entity_id" in row["capability_flags"].split(",") for row in rows)
 
 
 def test_without_a_general_ledger_nothing_is_called_reconciled(busy_bank: ComposedProject) -> None:

@@ -12,13 +12,13 @@ ledger_lines as (
     select
         line,
         {{ "coalesce(legal_entity_id, 'unknown')" if has_entities else "'unknown'" }} as legal_entity_id,
-        {{ revenue__month('posting_date') }} as posted_month,
-        {{ revenue__month('effective_date') }} as earned_month,
+        posted_month,
+        earned_month,
         amount_base,
         fx_missing_flag,
         estimated_flag,
         source_batch_id
-    from {{ ref('revenue__ledger') }}
+    from {{ ref('int_revenue__reconciled_lines') }}
 
 ),
 
