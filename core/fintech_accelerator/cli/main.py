@@ -31,6 +31,7 @@ COMMANDS = {
     "publish": (f"{HERE}.publish:publish", "Make a pack's checked marts visible."),
     "export": (f"{HERE}.export:export", "Write a published mart to a folder or a bucket."),
     "rollback": (f"{HERE}.rollback:rollback", "Return a pack to an earlier publication."),
+    "models": (f"{HERE}.models:models", "Train, validate and promote the packs' statistical models."),
     "audit": (f"{HERE}.audit:audit", "Read and verify the audit trail."),
     "maintain": (f"{HERE}.maintain:maintain", "Plan or do maintenance: retention, vacuum, leftovers."),
     "warehouse": (f"{HERE}.warehouse:warehouse", "Plan and apply who may read what in Redshift."),

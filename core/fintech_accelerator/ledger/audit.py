@@ -30,6 +30,9 @@ KINDS = frozenset(
         "maintained",
         "published",
         "access_applied",
+        "model_trained",
+        "model_validated",
+        "model_promoted",
     }
 )
 

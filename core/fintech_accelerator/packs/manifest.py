@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fintech_accelerator.errors import PackLoadError, suggestion
+from fintech_accelerator.packs.models import ModelDeclaration, model_of
 from fintech_accelerator.packs.names import RESERVED_PACK_NAMES
 from fintech_accelerator.packs.readers import Reader, reader_of
 from fintech_accelerator.toml_text import toml_problem
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "pack.toml"
-TABLES = ("pack", "requires", "improves_with", "exports", "imports", "access")
+TABLES = ("pack", "requires", "improves_with", "exports", "imports", "models", "access")
 PACK_KEYS = ("name", "title", "summary", "core_contract", "owner", "tier")
 EXPORT_KEYS = ("grain", "version", "restricted")
 IMPORT_KEYS = ("version", "optional")
@@ -65,6 +66,7 @@ class Manifest:
     imports: Mapping[str, Import] = field(default_factory=dict)
     reads_pii: tuple[str, ...] = ()
     readers: tuple[Reader, ...] = ()
+    models: Mapping[str, ModelDeclaration] = field(default_factory=dict)
 
     @property
     def restricted(self) -> frozenset[str]:
@@ -120,6 +122,7 @@ class _Reader:
             imports=self.imports(raw, name),
             reads_pii=self.reads_pii(raw),
             readers=self.readers(raw, name),
+            models=self.models(raw, name),
         )
 
     def wrong(self, problem: str, key: str, *, fix: str = "correct the line") -> PackLoadError:
@@ -257,3 +260,12 @@ class _Reader:
             return tuple(reader_of(role, entry, name) for role, entry in sorted(roles.items()))
         except ValueError as cause:
             raise self.wrong(f"[access.roles]: {cause}", "access.roles") from cause
+
+    def models(self, raw: Mapping[str, Any], name: str) -> dict[str, ModelDeclaration]:
+        result = {}
+        for model, entry in self.table(raw, "models").items():
+            try:
+                result[model] = model_of(model, entry, name)
+            except ValueError as cause:
+                raise self.wrong(f"[models]: {cause}", f"models.{model}") from cause
+        return result

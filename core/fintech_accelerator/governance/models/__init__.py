@@ -1,0 +1,1 @@
+"""The life of statistical models: declared by packs, trained, validated by somebody else, promoted."""
