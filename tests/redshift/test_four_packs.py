@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 # What came first, the month after it, then late, corrected and changed rows on slots that stand.
 DELIVERIES = ("first", "new", "late")
-LEAST_MARTS = 18
+LEAST_MARTS = 32
 LEAST_RULES = 500
 FOUND = ("success", "raised", "checked", "unexpected_count")
 CATALOGUE = """

@@ -67,3 +67,18 @@ def labels(chance: random.Random, transactions: list[Row]) -> list[Row]:
         nothing = {"loss_amount_base": None, "recovered_amount_base": None}
         found.append({**keys, "label": "legit_confirmed", "label_known_at": row["event_ts"] + DAY, **nothing})
     return found
+
+
+def cash_deposits(payments: list[Row]) -> list[Row]:
+    """Cash of one account: near the threshold on three working days, and above it on a fourth."""
+    usual = {"direction": "C", "txn_type": "cash_deposit", "status": "posted", "channel": "branch"}
+    return [
+        {
+            **payments[0],
+            **usual,
+            "transaction_id": f"cash-{day}",
+            "event_ts": FIRST + (1 + day) * DAY + 16 * HOUR,
+            "amount": amount,
+        }
+        for day, amount in enumerate([Decimal(9000), Decimal(9100), Decimal(9200), Decimal(12000)])
+    ]

@@ -13,7 +13,7 @@ import pytest
 from fintech_accelerator.quality.worker import CheckWorker
 from fintech_accelerator.testing.holes import unnoticed_holes
 
-from .random_payments import DAY, HOUR, Row, random_tables
+from .random_payments import DAY, HOUR, Row, cash_deposits, random_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,7 +29,8 @@ def tables(new_bank: Any) -> dict[str, list[Row]]:
 
 @pytest.fixture(scope="module")
 def built(build: Callable[..., ComposedProject], tables: dict[str, list[Row]]) -> ComposedProject:
-    return build(tables, parameters={"fraud": {"label_maturity_days": 60}})
+    with_cash = {**tables, "transactions": [*tables["transactions"], *cash_deposits(tables["transactions"])]}
+    return build(with_cash, parameters={"fraud": {"label_maturity_days": 60}})
 
 
 @pytest.fixture(scope="module")
@@ -262,7 +263,11 @@ def test_days_are_immature_until_their_labels_are_complete(built: ComposedProjec
 
 HOLES = {
     "transaction_features.every_payment_has_features": "delete from fraud.fraud__transaction_features"
-    " where transaction_id = (select max(transaction_id) from fraud.fraud__transaction_features)"
+    " where transaction_id = (select max(transaction_id) from fraud.fraud__transaction_features)",
+    "ctr_candidates.due_15_days_later": "update fraud_restricted.fraud__ctr_candidates"
+    " set due_date = due_date + 1",
+    "structuring_candidates.ends_after_its_start": "update fraud_restricted.fraud__structuring_candidates"
+    " set window_start_date = window_end_date + 1",
 }
 
 
