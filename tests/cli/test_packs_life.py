@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from fintech_accelerator.engines.publications import MartToPublish, PublishedCol
 from fintech_accelerator.errors import PackChangedError, RunInProgressError
 from fintech_accelerator.ledger import open_ledger
 from fintech_accelerator.ledger.run_lock import run_lock
+from fintech_accelerator.packs.discovery import GROUP
 from fintech_accelerator.pipeline.packs import enable_packs
 from fintech_accelerator.settings import load_settings
 
@@ -63,10 +65,25 @@ def test_several_packs_are_enabled_all_or_not_at_all(bank: Bank, capsys: pytest.
     assert bank.state() == before
 
 
+def distributions_without_packs(place: Path) -> Path:
+    """The distributions that bring packs, as if installed there without them: what stands first counts."""
+    for distribution in {point.dist.name: point.dist for point in entry_points(group=GROUP)}.values():
+        facts = place / f"{distribution.name.replace('-', '_')}-{distribution.version}.dist-info"
+        facts.mkdir(parents=True)
+        (facts / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {distribution.name}\nVersion: {distribution.version}\n"
+        )
+        others = [point for point in distribution.entry_points if point.group != GROUP]
+        (facts / "entry_points.txt").write_text(
+            "".join(f"[{point.group}]\n{point.name} = {point.value}\n" for point in others)
+        )
+    return place
+
+
 def test_all_enables_what_passes_and_names_what_does_not(
-    bank: Bank, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    bank: Bank, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fintech_accelerator.packs.discovery.entry_points", lambda **_: ())
+    monkeypatch.syspath_prepend(distributions_without_packs(tmp_path / "site-packages"))
     folder = copy_pack(bank.root, "nasty")
     model = folder / "dbt/models/marts/nasty__large_payments.sql"
     sql = model.read_text(encoding="utf-8").replace("from transactions", "from read_csv('/etc/passwd')")

@@ -152,17 +152,11 @@ def test_a_newer_ledger_says_to_upgrade(path: Path, ledger: Ledger) -> None:
     assert "upgrade" in caught.value.fix
 
 
-def test_a_ledger_that_another_process_keeps_locked_is_said_to_be(
-    path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("fintech_accelerator.ledger.database.BUSY_SECONDS", 0.1)
-
-    with (
-        ledger._database.writing(),
-        open_ledger(path) as second,
-        pytest.raises(EnvironmentFailure, match="another process") as caught,
-    ):
-        second.audit.append("exported", {})
+def test_a_ledger_that_another_process_keeps_locked_is_said_to_be(path: Path, ledger: Ledger) -> None:
+    with ledger._database.writing(), open_ledger(path) as second:
+        second._database.rows("pragma busy_timeout = 100")  # SQLite's own patience, in milliseconds
+        with pytest.raises(EnvironmentFailure, match="another process") as caught:
+            second.audit.append("exported", {})
     assert "wait" in caught.value.fix
 
 
